@@ -1,0 +1,43 @@
+# dunlin_library(NAME LINKS ...): one static library from every .cc of this folder; main.cc is left out.
+# dunlin_program(NAME LINKS ...): one program in build/bin from this folder's main.cc.
+# dunlin_sql(TARGET): embeds this folder's migrations/NNN_*.sql as `TARGET_migrations` (core/base/sqlite.h).
+function(dunlin_library NAME)
+  cmake_parse_arguments(ARG "ASIO" "" "LINKS" ${ARGN})
+  file(GLOB SOURCES CONFIGURE_DEPENDS *.cc)
+  list(FILTER SOURCES EXCLUDE REGEX "/main\\.cc$")
+  add_library(${NAME} STATIC ${SOURCES})
+  target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${NAME} PUBLIC ${ARG_LINKS})
+  if(ARG_ASIO)
+    target_precompile_headers(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled_asio.h)
+  else()
+    target_precompile_headers(${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+  endif()
+endfunction()
+
+function(dunlin_program NAME)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  add_executable(${NAME} main.cc)
+  target_link_libraries(${NAME} PRIVATE ${ARG_LINKS})
+endfunction()
+
+function(dunlin_sql TARGET)
+  file(GLOB FILES CONFIGURE_DEPENDS migrations/*.sql)
+  list(SORT FILES)
+  set(ROWS "")
+  foreach(FILE ${FILES})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+    get_filename_component(STEM ${FILE} NAME_WE)
+    string(REGEX MATCH "^[0-9]+" NUMBER ${STEM})
+    math(EXPR NUMBER "${NUMBER}")
+    file(READ ${FILE} TEXT)
+    string(APPEND ROWS "    {${NUMBER}, R\"__sql__(${TEXT})__sql__\"},\n")
+  endforeach()
+  set(OUT ${CMAKE_CURRENT_BINARY_DIR}/${TARGET}_migrations)
+  file(CONFIGURE OUTPUT ${OUT}.h CONTENT
+"#pragma once\n#include \"core/base/sqlite.h\"\nnamespace dunlin {\n// Numbered migrations embedded from this folder's migrations/*.sql.\nextern const std::vector<Migration> ${TARGET}_migrations;\n}\n")
+  file(CONFIGURE OUTPUT ${OUT}.cc CONTENT
+"#include \"${TARGET}_migrations.h\"\nnamespace dunlin {\nconst std::vector<Migration> ${TARGET}_migrations = {\n${ROWS}};\n}\n" @ONLY)
+  target_sources(${TARGET} PRIVATE ${OUT}.cc)
+  target_include_directories(${TARGET} PUBLIC ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()

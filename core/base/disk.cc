@@ -1,0 +1,52 @@
+#include "core/base/disk.h"
+
+#include <filesystem>
+
+namespace dunlin {
+
+Result<void> read_exactly(File& file, std::uint64_t offset, ByteSpan out) {
+  Result<std::size_t> count = file.read_at(offset, out);
+  if (!count) return fail(std::move(count.error()));
+  if (*count != out.size())
+    return fail(ErrorKind::device, "file ends at byte " + std::to_string(offset + *count) + ", expected " +
+                                       std::to_string(out.size() - *count) + " more");
+  return {};
+}
+
+Result<Bytes> read_file(Disk& disk, const std::string& path, std::uint64_t size_max) {
+  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
+  if (!file) return fail(std::move(file.error()));
+  Result<std::uint64_t> size = (*file)->size();
+  if (!size) return fail(std::move(size.error()));
+  if (*size > size_max)
+    return fail(ErrorKind::device, path + " has " + std::to_string(*size) + " bytes, at most " +
+                                       std::to_string(size_max) + " are allowed");
+  Bytes bytes(*size);
+  Result<void> done = read_exactly(**file, 0, bytes);
+  if (!done) return fail(std::move(done.error()), "reading " + path);
+  return bytes;
+}
+
+Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t size_max) {
+  Result<Bytes> bytes = read_file(disk, path, size_max);
+  if (!bytes) return fail(std::move(bytes.error()));
+  return std::string(as_text(*bytes));
+}
+
+Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes) {
+  const std::string temporary = path + ".new";
+  {
+    Result<std::unique_ptr<File>> file = disk.open(temporary, OpenMode::replace);
+    if (!file) return fail(std::move(file.error()));
+    Result<void> written = (*file)->write_at(0, bytes);
+    if (!written) return written;
+    Result<void> synced = (*file)->sync();
+    if (!synced) return synced;
+  }
+  Result<void> renamed = disk.rename(temporary, path);
+  if (!renamed) return renamed;
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return disk.sync_directory(parent.empty() ? "." : parent);
+}
+
+}  // namespace dunlin

@@ -1,0 +1,56 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/asio.h"
+#include "core/base/bytes.h"
+
+namespace dunlin {
+
+struct HttpRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  // http://, https:// or unix:/path/socket:/target
+  std::map<std::string, std::string> headers;
+  std::optional<HttpRange> range;
+  std::string body;
+  std::uint64_t body_size_max = 16u << 20;  // of the answer; a longer one fails with bad_peer
+  std::chrono::milliseconds connect_limit{7'000};
+  std::chrono::milliseconds idle_limit{10'000};  // no byte for this long: retry_later
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  Bytes body;
+};
+
+// HTTP/1.1 over TCP, TLS (server verified against `ca_file`, TLS 1.2+, host name checked) or a Unix socket.
+// Connections are kept and reused per host; one request at a time on each. On the event loop only.
+class HttpClient {
+ public:
+  // `ca_file`: PEM, or empty for the system's store.
+  HttpClient(asio::io_context& io, std::string ca_file);
+  ~HttpClient();
+
+  // Transport failures: retry_later. Any complete answer, also 404 or 503, is a value.
+  Task<Result<HttpResponse>> send(HttpRequest request);
+  // Closes idle connections (after an address change).
+  void close_idle();
+
+  // Bytes of answers' bodies so far, all hosts.
+  std::uint64_t received_body_bytes() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,71 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/asio.h"
+#include "core/base/digest.h"
+
+namespace dunlin {
+
+enum class TransferId : std::uint32_t {};
+
+// One file to fetch and serve. The torrent's bytes have been checked against the signed manifest by the
+// caller.
+struct TransferSpec {
+  std::string name;        // for logs and status
+  Bytes torrent;           // .torrent (BitTorrent v2, BEP 52), exactly one file
+  std::string path;        // where the content lives; made when missing
+  std::string url;         // where the WAN leader reads it by range requests; empty: LAN only
+  bool seed_only = false;  // the file is complete and trusted (seeder): serve it
+};
+
+// Bytes by where they came from. Counted once per verified piece; `wasted` arrived and failed or were not
+// needed.
+struct ByteLedger {
+  std::uint64_t lan = 0;
+  std::uint64_t wan = 0;
+  std::uint64_t resumed = 0;  // found verified on disk when the transfer started
+  std::uint64_t wasted = 0;
+  std::uint64_t uploaded = 0;
+};
+
+struct TransferStatus {
+  std::uint64_t size = 0;
+  std::uint64_t verified = 0;    // bytes that passed their hash
+  std::uint64_t contiguous = 0;  // verified bytes from the start of the file without a gap: safe to read
+  ByteLedger bytes;
+  std::uint64_t rate = 0;  // bytes a second, smoothed over about 5 s, down
+  int peers = 0;
+  std::string role;    // "leader", "follower", "seed", "waiting"
+  std::string leader;  // device id of the site's WAN leader for this torrent, when known
+  bool done = false;
+  std::optional<Error> failure;  // the transfer stopped for good (disk full, ...)
+};
+
+// Something a person may want to know: "peer 10.0.0.3 banned: sent corrupt pieces", "leader is now dev-3".
+struct SwarmEvent {
+  std::string kind;  // "leader", "peer_banned", "wan_error", "resumed", "complete"
+  std::string text;
+};
+
+// Moves files between the machines of a site and from its seeder. Everything runs on the loop's thread.
+class Swarm {
+ public:
+  virtual ~Swarm() = default;
+  // usage: not a v2 single-file torrent; device: the file cannot be made or the disk is full.
+  virtual Result<TransferId> add(TransferSpec spec) = 0;
+  // Stops and forgets; the file and its checkpoint stay unless `remove_files`.
+  virtual void remove(TransferId id, bool remove_files) = 0;
+  virtual TransferStatus status(TransferId id) const = 0;
+  // Resumes when more bytes are verified, the state changed, or after `limit`.
+  virtual Task<> changed(TransferId id, std::chrono::milliseconds limit) = 0;
+  virtual void on_event(std::function<void(const SwarmEvent&)> handler) = 0;
+  // Writes checkpoints and closes the session; resumes when that is done.
+  virtual Task<> shut_down() = 0;
+};
+
+}  // namespace dunlin
