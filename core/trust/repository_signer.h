@@ -1,0 +1,93 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/disk.h"
+#include "core/trust/manifest.h"
+#include "core/trust/metadata.h"
+
+namespace dunlin {
+
+// How long a file is valid after it was signed.
+struct RoleLifetimes {
+  std::chrono::hours root{24 * 365 * 5};
+  std::chrono::hours targets{24 * 365};
+  std::chrono::hours snapshot{24 * 30};
+  std::chrono::hours timestamp{24 * 7};
+};
+
+struct RoleExpiry {
+  WallTime root, targets, snapshot, timestamp;
+};
+
+// One file of the repository folder and its bytes.
+struct RepositoryOutput {
+  std::string path;  // relative to the repository's root: "metadata/3.targets.json"
+  std::string bytes;
+};
+
+// The operator's side of TUF: holds the keys it was given and the newest state of every role, and makes the
+// next signed files. Pure state: the outputs are returned in the order in which they must be written (release
+// manifests, roots, targets, snapshot, timestamp last), so that whoever reads in between sees a whole old or
+// a whole new repository. Consistent snapshots are always on. Not for several threads at once.
+class RepositorySigner {
+ public:
+  // A new repository: one new Ed25519 key for each role, thresholds 1, root version 1, no targets. Nothing is
+  // written: call save_keys(), then write what sign_all() returns (it holds 1.root.json the first time).
+  static Result<RepositorySigner> create(const RoleLifetimes& lifetimes, WallTime now);
+
+  // Reads the key files (`key_directory`/*.json; some may be missing: they are kept offline) and the
+  // published metadata. The metadata is verified, but not for expiry. A damaged file fails with its name
+  // (bad_image), a folder without metadata/1.root.json with usage.
+  static Result<RepositorySigner> load(Disk& disk, const std::string& key_directory,
+                                       const std::string& repository_directory,
+                                       const RoleLifetimes& lifetimes);
+
+  RepositorySigner(RepositorySigner&&) noexcept;
+  RepositorySigner& operator=(RepositorySigner&&) noexcept;
+  ~RepositorySigner();
+
+  // Writes every key as `directory`/<role>-<first 8 digits of the key id>.json, mode 0600.
+  Result<void> save_keys(Disk& disk, const std::string& directory) const;
+
+  // Adds the release's manifest as the TUF target manifest_target_name(product, version) with custom
+  // {"product","version","hardware"}. Published with the next sign_all(). A version that is there already
+  // with other bytes fails (usage): a published release never changes. Returns the manifest's file
+  // ("targets/releases/<product>/<sha256>.<version>.json").
+  Result<RepositoryFile> add_release(const Manifest& manifest);
+  // Any other target; replaces one of that name. Its file is the caller's to publish, before sign_all().
+  void add_target(const std::string& name, const TargetFile& target);
+  // Takes a target out of the next targets file; false when there is none.
+  bool remove_target(const std::string& name);
+
+  // Raises targets, snapshot and timestamp by one version and signs them. Fails (usage) with the role's name
+  // when its key is not here; then nothing changes.
+  Result<std::vector<RepositoryOutput>> sign_all(WallTime now);
+  // A new timestamp; and a new snapshot before it when the snapshot would expire before that timestamp. Needs
+  // only the keys that live on the seeder. Call it well before expiry().timestamp.
+  Result<std::vector<RepositoryOutput>> renew_timestamp(WallTime now);
+  // Replaces all keys of "root", "targets", "snapshot" or "timestamp" by one new key and raises root by one
+  // version, signed with the old and the new root keys. Call save_keys() and then sign_all().
+  Result<std::vector<RepositoryOutput>> rotate_key(const std::string& role, WallTime now);
+
+  TrustedVersions versions() const;
+  RoleExpiry expiry() const;
+  const std::map<std::string, TargetFile>& targets() const;
+  // The newest root file; version 1 is what devices are given.
+  const std::string& root_json() const;
+
+ private:
+  struct State;
+  explicit RepositorySigner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Writes the outputs below `repository_directory`, each one atomically, in their order.
+Result<void> write_repository(Disk& disk, const std::string& repository_directory,
+                              const std::vector<RepositoryOutput>& outputs);
+
+}  // namespace dunlin
