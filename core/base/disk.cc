@@ -33,10 +33,12 @@ Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t
   return std::string(as_text(*bytes));
 }
 
-Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes) {
+namespace {
+
+Result<void> write_then_rename(Disk& disk, const std::string& path, ByteView bytes, OpenMode mode) {
   const std::string temporary = path + ".new";
   {
-    Result<std::unique_ptr<File>> file = disk.open(temporary, OpenMode::replace);
+    Result<std::unique_ptr<File>> file = disk.open(temporary, mode);
     if (!file) return fail(std::move(file.error()));
     Result<void> written = (*file)->write_at(0, bytes);
     if (!written) return written;
@@ -47,6 +49,16 @@ Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView
   if (!renamed) return renamed;
   const std::string parent = std::filesystem::path(path).parent_path().string();
   return disk.sync_directory(parent.empty() ? "." : parent);
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes) {
+  return write_then_rename(disk, path, bytes, OpenMode::replace);
+}
+
+Result<void> write_private_file_atomically(Disk& disk, const std::string& path, ByteView bytes) {
+  return write_then_rename(disk, path, bytes, OpenMode::replace_private);
 }
 
 }  // namespace dunlin

@@ -31,10 +31,11 @@ class File {
 };
 
 enum class OpenMode {
-  read,        // must exist
-  read_write,  // must exist
-  create,      // made when missing, never cut; mode 0644
-  replace,     // made when missing, cut to nothing when present; mode 0644
+  read,             // must exist
+  read_write,       // must exist
+  create,           // made when missing, never cut; mode 0644
+  replace,          // made when missing, cut to nothing when present; mode 0644
+  replace_private,  // as replace, readable by its owner only (0600), whatever it was before
 };
 
 enum class FileKind { none, regular, directory, block_device, symlink, other };
@@ -93,6 +94,8 @@ Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t
 // Write to `path`.new, sync, rename, sync directory: after a power cut the file is the old or the new one,
 // whole.
 Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes);
+// The same for secrets: at no moment readable by anybody but the owner (mode 0600).
+Result<void> write_private_file_atomically(Disk& disk, const std::string& path, ByteView bytes);
 
 // Fills `out` completely or fails: the end of the file is an error here.
 Result<void> read_exactly(File& file, std::uint64_t offset, ByteSpan out);

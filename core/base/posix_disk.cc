@@ -98,6 +98,7 @@ int open_flags(OpenMode mode) {
     case OpenMode::create:
       return O_RDWR | O_CREAT | O_CLOEXEC;
     case OpenMode::replace:
+    case OpenMode::replace_private:
       return O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
   }
   return O_RDONLY | O_CLOEXEC;
@@ -117,8 +118,14 @@ std::unique_ptr<File> adopt_descriptor(int descriptor, std::string name) {
 }
 
 Result<std::unique_ptr<File>> PosixDisk::open(const std::string& path, OpenMode mode) {
-  int descriptor = ::open(path.c_str(), open_flags(mode), 0644);
+  const bool is_private = mode == OpenMode::replace_private;
+  int descriptor = ::open(path.c_str(), open_flags(mode), is_private ? 0600 : 0644);
   if (descriptor < 0) return fail_errno(ErrorKind::device, "opening " + path);
+  if (is_private && ::fchmod(descriptor, 0600) != 0) {
+    auto failure = fail_errno(ErrorKind::device, "setting the mode of " + path);
+    ::close(descriptor);
+    return failure;
+  }
   return adopt_descriptor(descriptor, path);
 }
 
