@@ -1,0 +1,71 @@
+"""dunlin-seeder as an operator runs it."""
+import json
+import pathlib
+import shutil
+import subprocess
+
+from lab import net
+from lab.process import Process
+
+
+class Seeder:
+    def __init__(self, programs, folder, host, product="edge", port=8443):
+        self.program, self.folder, self.host = pathlib.Path(programs, "dunlin-seeder"), pathlib.Path(folder), host
+        self.url = f"https://{host.address}:{port}"
+        self.port = port
+        self.process = None
+        self.peak_kib = 0
+        self.log = self.folder.parent / "seeder.log"
+        self.run("init", self.folder, "--product", product, "--url", self.url)
+
+    def run(self, *arguments):
+        return net.run(*net.inside(self.host.name), self.program, *arguments)
+
+    def publish(self, version, image, *options):
+        """Returns its output. Peak memory of the publisher is not the server's."""
+        return self.run("publish", "--dir", self.folder, "--version", version, "--image", f"rootfs={image}", *options)
+
+    def start(self):
+        self.process = Process("seeder", [*net.inside(self.host.name), self.program, "serve", "--dir", self.folder], self.log)
+        from lab import wait
+        wait.until("the seeder listens", lambda: self.listening() or self.ended())
+        if not self.process.running():
+            raise RuntimeError(f"dunlin-seeder serve ended: {self.process.output()[-800:]}")
+
+    def ended(self):
+        return not self.process.running()
+
+    def listening(self):
+        return f":{self.port} " in net.run(*net.inside(self.host.name), "ss", "-Hltn") and self.process.running()
+
+    def sample(self):
+        if self.process:
+            self.peak_kib = max(self.peak_kib, self.process.peak_rss_kib())
+
+    def stop(self):
+        self.sample()
+        return self.process.stop()
+
+    def kill(self):
+        self.sample()
+        return self.process.kill()
+
+    def status(self):
+        return json.loads(self.run("status", "--dir", self.folder, "--json"))
+
+    def give_trust_to(self, folder):
+        """What a factory puts on each device: the first root metadata and the server's certificate authority."""
+        shutil.copy(self.folder / "repository/metadata/1.root.json", pathlib.Path(folder, "root.json"))
+        shutil.copy(self.folder / "tls/ca.pem", pathlib.Path(folder, "ca.pem"))
+
+    def files(self, kind):
+        """Paths below the repository: kind is metadata, targets, packs or torrents."""
+        return sorted(p for p in (self.folder / "repository" / kind).rglob("*") if p.is_file())
+
+
+def pack_sizes(seeder):
+    return {p.stem: p.stat().st_size for p in seeder.files("packs")}
+
+
+def program_version(program):
+    return subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
