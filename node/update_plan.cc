@@ -1,0 +1,96 @@
+#include "node/update_plan.h"
+
+namespace dunlin {
+
+namespace {
+
+using nlohmann::json;
+
+json file_json(const RepositoryFile& file) {
+  return {{"path", file.path}, {"size", file.size}, {"sha256", file.sha256.hex()}};
+}
+
+// Reads fields of one object and remembers whether every one was there with its type.
+class Fields {
+ public:
+  explicit Fields(const json& object) : object_(object) {}
+
+  std::string text(const char* key) {
+    const auto found = find(key);
+    if (found == nullptr || !found->is_string()) return miss<std::string>();
+    return found->get<std::string>();
+  }
+  std::uint64_t number(const char* key) {
+    const auto found = find(key);
+    if (found == nullptr || !found->is_number_unsigned()) return miss<std::uint64_t>();
+    return found->get<std::uint64_t>();
+  }
+  Digest digest(const char* key) {
+    Result<Digest> value = Digest::from_hex(text(key));
+    if (!value) return miss<Digest>();
+    return *value;
+  }
+  RepositoryFile file(const char* key) {
+    const auto found = find(key);
+    if (found == nullptr) return miss<RepositoryFile>();
+    Fields inner(*found);
+    RepositoryFile value{inner.text("path"), inner.number("size"), inner.digest("sha256")};
+    ok_ = ok_ && inner.ok();
+    return value;
+  }
+  bool has(const char* key) const { return find(key) != nullptr; }
+  bool ok() const { return ok_; }
+
+ private:
+  const json* find(const char* key) const {
+    if (!object_.is_object()) return nullptr;
+    const auto found = object_.find(key);
+    return found == object_.end() ? nullptr : &*found;
+  }
+  template <class T>
+  T miss() {
+    ok_ = false;
+    return T();
+  }
+
+  const json& object_;
+  bool ok_ = true;
+};
+
+}  // namespace
+
+bool UpdatePlan::operator==(const UpdatePlan& other) const {
+  return to_json(*this) == to_json(other);
+}
+
+std::string to_json(const UpdatePlan& plan) {
+  json object = {{"version", plan.version},
+                 {"manifest", plan.manifest.hex()},
+                 {"image", plan.image},
+                 {"image_id", plan.image_id.hex()},
+                 {"image_size", plan.image_size},
+                 {"pack", file_json(plan.pack)},
+                 {"torrent", file_json(plan.torrent)},
+                 {"reason", plan.reason}};
+  if (plan.base) object["base"] = plan.base->hex();
+  return object.dump();
+}
+
+Result<UpdatePlan> parse_update_plan(std::string_view text) {
+  const json object = json::parse(text, nullptr, false);
+  Fields fields(object);
+  UpdatePlan plan;
+  plan.version = fields.text("version");
+  plan.manifest = fields.digest("manifest");
+  plan.image = fields.text("image");
+  plan.image_id = fields.digest("image_id");
+  plan.image_size = fields.number("image_size");
+  plan.pack = fields.file("pack");
+  plan.torrent = fields.file("torrent");
+  plan.reason = fields.text("reason");
+  if (fields.has("base")) plan.base = fields.digest("base");
+  if (!fields.ok()) return fail(ErrorKind::bad_image, "the stored plan cannot be read: planning again");
+  return plan;
+}
+
+}  // namespace dunlin
