@@ -35,6 +35,7 @@ struct ApplierStatus {
   std::optional<TrialReport> trial;
   std::string install;       // "none", "writing", "staged" (armed, waits for the reboot)
   std::string boot_control;  // "grub", "uboot"
+  std::string problem;       // why installs are refused at present; empty when nothing is wrong
 };
 
 // What node sends to begin an install: raw signed bytes, which the applier verifies for itself.
@@ -43,6 +44,7 @@ struct InstallRequest {
   std::string timestamp, snapshot, targets;
   std::string manifest;  // the release manifest's bytes
   std::string image;     // image name within it: "rootfs"
+  bool force = false;    // install it although its trial failed on this device before
 };
 
 // A slot handed over for writing. The descriptor reaches that slot only.

@@ -18,6 +18,9 @@ class SlotWriter {
   std::uint64_t written_bytes() const { return written_bytes_; }
 
  private:
+  Result<void> write_window(std::uint64_t offset, ByteView bytes);
+  Result<void> write_run(std::uint64_t offset, ByteView bytes);
+
   File& slot_;
   Bytes present_;
   std::uint64_t compared_bytes_ = 0;

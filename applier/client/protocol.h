@@ -1,0 +1,54 @@
+#pragma once
+#include <variant>
+
+#include "applier/client/applier_client.h"
+
+namespace dunlin {
+
+// The messages on the applier's socket; docs/applier-protocol.md. Both sides use this one writer and reader.
+inline constexpr int applier_protocol_version = 1;
+inline constexpr std::size_t applier_message_size_max = 8u << 20;  // bytes of JSON
+
+enum class Operation {
+  status,
+  open_booted_slot,
+  begin_install,
+  commit_install,
+  abort_install,
+  reboot,
+  confirm,
+  rollback,
+};
+std::string_view to_string(Operation operation);
+
+struct Request {
+  Operation operation = Operation::status;
+  InstallRequest install;  // begin_install only
+};
+
+// A commit is under way: `done` of `total` bytes have been read back. The final reply is still to come.
+struct ProgressReply {
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+// The operation is complete. `slot` comes with begin_install and open_booted_slot, and so does a descriptor.
+struct DoneReply {
+  std::optional<ApplierStatus> status;
+  std::string slot;
+  std::uint64_t image_size = 0;
+};
+
+// The operation was refused or failed; nothing else follows.
+using Reply = std::variant<DoneReply, ProgressReply, Error>;
+
+std::string encode(const Request& request);
+std::string encode(const Reply& reply);
+
+// Total parsers. They fail with bad_peer and name what is wrong: not JSON, another version, an unknown
+// operation, a missing field. Memory stays in proportion to the text: nesting and the number of values are
+// bounded.
+Result<Request> parse_request(std::string_view text);
+Result<Reply> parse_reply(std::string_view text);
+
+}  // namespace dunlin
