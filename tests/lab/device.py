@@ -1,0 +1,256 @@
+"""A device: two slots, a data and a boot folder, firmware that reads the boot environment, and dunlin's two programs.
+
+A thread plays the board's power supply and reset line: it boots a slot, starts the programs, restarts one that
+crashes (as the service manager would), and boots again when the device asks for a reset. `cut_power` kills every
+process at once; what was written before stays."""
+import os
+import pathlib
+import queue
+import threading
+
+from lab import api, firmware, net, wait
+from lab.process import Process
+
+NODE_CONFIG = """device_id = "{name}"
+site = "lab"
+data_dir = "{data}/node"
+socket = "{run}/node.sock"
+applier_socket = "{run}/applier.sock"
+root_metadata = "{etc}/root.json"
+[seeder]
+url = "{url}"
+ca_file = "{etc}/ca.pem"
+[update]
+auto = {auto}
+reboot = "auto"
+check_interval_s = {check_interval_s}
+[swarm]
+wan = "shared"
+{swarm}
+"""
+APPLIER_CONFIG = """socket = "{run}/applier.sock"
+{group}state_dir = "{data}/applier"
+root_metadata = "{etc}/root.json"
+product = "{product}"
+hardware = "{hardware}"
+command_line_file = "{run}/cmdline"
+reboot_command = ["{reset}"]
+[[slot]]
+name = "a"
+device = "{slot_a}"
+[[slot]]
+name = "b"
+device = "{slot_b}"
+{boot_control}{boot_files}[trial]
+self_test_dir = "{self_test}"
+self_test_deadline_s = 20
+watchdog = ""
+"""
+
+
+class Device:
+    """On files, without chroot: programs come from the build, slots are files. The demo's device is below it."""
+
+    def __init__(self, name, host, programs, folder, seeder, slot_a, boot="uboot", **settings):
+        self.name, self.host, self.programs, self.seeder = name, host, pathlib.Path(programs), seeder
+        self.folder = pathlib.Path(folder, name)
+        self.settings = {"auto": "true", "check_interval_s": 2, "swarm": "", "product": "edge", "hardware": "pc",
+                         "group": "", "boot_files": "", "slot_bytes": None} | settings
+        self.events = queue.Queue()  # "reset", "cut", "off"
+        self.boots = []  # the slot of every boot, None for a boot that failed
+        self.processes = {}
+        self.peak_kib = {"node": 0, "applier": 0}
+        self.restarts = 0
+        self.failure = None
+        self.lock = threading.RLock()
+        self.thread = None
+        self.prepare(slot_a, boot)
+
+    # The factory.
+
+    def prepare(self, slot_a, boot):
+        for part in ("data/node", "data/applier", "etc", "run", "boot"):
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        self.slots = {s: self.folder / f"slot-{s}.img" for s in "ab"}
+        self.slot_bytes = self.settings["slot_bytes"] or os.path.getsize(slot_a)
+        for slot, source in (("a", slot_a), ("b", None)):
+            self.fill(self.slots[slot], source)
+        self.boot_folder = self.folder / "boot"
+        self.firmware = firmware.flash_uboot(self.boot_folder) if boot == "uboot" else firmware.flash_grub(self.boot_folder)
+        self.self_tests = self.folder / "self-test.d"
+        self.self_tests.mkdir()
+        self.reset_line = self.folder / "run" / "machine"
+        reset = self.folder / "reset"
+        reset.write_text(f"#!/bin/sh\necho reboot >{self.reset_line}\n")
+        reset.chmod(0o755)
+        self.write_configuration()
+
+    def fill(self, slot, source):
+        """A slot with an image in it; without one, with junk: a lost write over zeros would not show."""
+        if source is not None:
+            net.run("cp", "--sparse=always", source, slot)
+        else:
+            with open(slot, "wb") as file:
+                for at in range(0, min(self.slot_bytes, 64 << 20), 1 << 20):
+                    file.seek(at)
+                    file.write(b"\xa5junk..." * 8192)
+        os.truncate(slot, self.slot_bytes)
+
+    def places(self):
+        """Paths as the programs see them."""
+        return {"data": self.folder / "data", "run": self.folder / "run", "etc": self.folder / "etc",
+                "slot_a": self.slots["a"], "slot_b": self.slots["b"], "reset": self.folder / "reset",
+                "self_test": self.self_tests, "boot_control": self.firmware.configuration(self.boot_folder)}
+
+    def write_configuration(self):
+        values = {"name": self.name, "url": self.seeder.url} | self.settings | self.places()
+        etc = self.folder / "etc"
+        (etc / "node.toml").write_text(NODE_CONFIG.format(**values))
+        (etc / "applier.toml").write_text(APPLIER_CONFIG.format(**values))
+        self.seeder.give_trust_to(etc)
+
+    # Power.
+
+    def power_on(self):
+        self.failure = None
+        self.thread = threading.Thread(target=self.live, name=self.name, daemon=True)
+        self.thread.start()
+
+    def power_off(self):
+        if self.thread:
+            self.events.put("off")
+            self.thread.join(60)
+            self.thread = None
+
+    def cut_power(self):
+        """Every process of the device is killed at once; it boots again."""
+        self.sample()
+        self.kill_all()
+        self.events.put("cut")
+
+    def kill_all(self):
+        with self.lock:
+            for process in self.processes.values():
+                process.child.kill()
+            def none_left():
+                left = self.host.processes()
+                for pid in left:
+                    try:
+                        os.kill(pid, 9)
+                    except ProcessLookupError:
+                        pass
+                return not left
+            for process in self.processes.values():
+                process.child.wait()
+            wait.until(f"{self.name}: no process left", none_left)
+            self.processes = {}
+
+    def live(self):
+        try:
+            while self.boot_once() != "off":
+                pass
+        except Exception as error:  # the scenario reads it: a thread must not die in silence
+            self.failure = f"{self.name}: {error}"
+        finally:
+            self.kill_all()
+
+    def boot_once(self):
+        slot = self.firmware.choose()
+        self.boots.append(slot)
+        if slot is None or not self.start(slot):
+            return "reset"
+        reason = self.wait_for_event()
+        self.sample()
+        self.kill_all()
+        self.stop()
+        while not self.events.empty():
+            reason = "off" if self.events.get() == "off" else reason
+        return reason
+
+    def start(self, slot):
+        """Starts the programs on this slot; False when the slot does not boot."""
+        self.reset_line.unlink(missing_ok=True)
+        os.mkfifo(self.reset_line)
+        self.reset_reader = os.open(self.reset_line, os.O_RDONLY | os.O_NONBLOCK)
+        (self.folder / "run" / "cmdline").write_text(f"console=ttyS0 root=/dev/x dunlin.slot={slot}\n")
+        self.start_programs()
+        return True
+
+    def command(self, program):
+        config = {"dunlin-node": ["run"], "dunlin-applier": []}[program]
+        etc = self.folder / "etc" / f"{program.removeprefix('dunlin-')}.toml"
+        return [*net.inside(self.host.name), self.programs / program, *config, "--config", etc]
+
+    def start_programs(self):
+        for name in ("applier", "node"):
+            self.start_program(name)
+
+    def start_program(self, name):
+        with self.lock:
+            self.processes[name] = Process(name, self.command(f"dunlin-{name}"), self.folder / f"{name}.log")
+
+    def stop(self):
+        os.close(self.reset_reader)
+
+    def wait_for_event(self):
+        """Until reset, cut or off. A program that ended is started again after a moment, as systemd does."""
+        while True:
+            try:
+                return self.events.get(timeout=0.1)
+            except queue.Empty:
+                pass
+            if self.reset_asked():
+                return "reset"
+            self.sample()
+            with self.lock:
+                ended = [n for n, p in self.processes.items() if not p.running()]
+                for name in ended:
+                    self.restarts += 1
+                    self.start_program(name)
+            if ended and self.restarts > self.settings.get("restarts_max", 40):
+                last = self.folder / f"{ended[0]}.log"
+                raise RuntimeError(f"{ended[0]} keeps ending: {last.read_text(errors='replace')[-800:]}")
+
+    def reset_asked(self):
+        try:
+            return bool(os.read(self.reset_reader, 64))
+        except BlockingIOError:
+            return False
+
+    # Looking at it.
+
+    @property
+    def socket(self):
+        return self.folder / "run" / "node.sock"
+
+    def status(self):
+        return api.get(self.socket, "/v1/status")
+
+    def event_log(self):
+        body = api.get(self.socket, "/v1/events?after=0")
+        return body["events"] if isinstance(body, dict) else body or []
+
+    def post(self, verb):
+        return api.post(self.socket, f"/v1/{verb}")
+
+    def sample(self):
+        with self.lock:
+            for name, process in self.processes.items():
+                self.peak_kib[name] = max(self.peak_kib[name], process.peak_rss_kib())
+
+    def wait_for(self, what, condition, deadline_s=60):
+        """Until condition(status) is true; a dead device ends the wait at once."""
+        def look():
+            if self.failure:
+                raise RuntimeError(self.failure)
+            status = self.status()
+            return status if status and condition(status) else None
+        try:
+            return wait.until(f"{self.name}: {what}", look, deadline_s)
+        except wait.Late as late:
+            raise wait.Late(f"{late}; last status: {self.status()}\n{self.tail()}") from None
+
+    def tail(self):
+        logs = [self.folder / f"{name}.log" for name in ("node", "applier")]
+        return "\n".join(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+                         for log in logs if log.exists())
