@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <mutex>
 
 #include "core/base/digest.h"
 #include "core/base/disk.h"
@@ -26,6 +27,7 @@ class FileSource final : public ByteSource {
  private:
   File& file_;
   std::uint64_t size_;
+  mutable std::mutex mutex_;  // a File belongs to one thread at a time, a ByteSource does not
 };
 
 class MemorySource final : public ByteSource {
