@@ -28,11 +28,16 @@ struct Segment {
   SegmentEncoding encoding = SegmentEncoding::zero;
   std::uint64_t frame_offset = 0;  // from the start of the pack; 0 when there is no frame
   std::uint32_t frame_length = 0;
+  std::uint32_t frame_check = 0;  // first 4 bytes of the frame's SHA-256: tells a bad frame from a bad base
   std::vector<BaseRange> base_ranges;
 };
 
 inline constexpr std::uint32_t segment_size_max = 4u << 20;
 inline constexpr std::uint32_t base_ranges_size_max = 8u << 20;
+inline constexpr std::uint32_t base_range_count_max = 512;                  // of one segment
+inline constexpr std::uint32_t base_range_total_max = 1u << 20;             // of one pack
+inline constexpr std::uint32_t segment_count_max = 1u << 18;                // of one pack
+inline constexpr std::uint32_t frame_size_max = segment_size_max + 65536u;  // zstd's worst case is 0.4 % more
 
 // Everything a pack says about its target. Segments are in target order, without gaps or overlaps, and so are
 // frames.

@@ -1,0 +1,43 @@
+#pragma once
+#include <array>
+#include <string_view>
+
+#include "core/content/pack_table.h"
+
+namespace dunlin {
+
+// The constants of docs/pack-format.md; read by pack_header.cc, pack_table.cc and pack_writer.cc only.
+
+inline constexpr std::string_view pack_magic = "DUNLINPK";
+inline constexpr std::uint32_t pack_version = 1;
+
+// Features a reader must know to decode the pack. A pack with another bit set is refused.
+inline constexpr std::uint32_t pack_feature_base = 1u << 0;  // segments refer to a base image
+inline constexpr std::uint32_t pack_features_known = pack_feature_base;
+
+inline constexpr std::uint32_t pack_table_size_max = 16u << 20;  // compressed, and decoded
+inline constexpr std::uint32_t pack_index_size_max = 6u << 20;   // larger image indexes stay out of the pack
+
+// Sections of the decoded table. A reader skips sections it does not know unless they are marked required.
+enum class PackSection : std::uint16_t { segments = 1, image_index = 2 };
+inline constexpr std::uint16_t pack_section_required = 1;
+
+// What a segment of each encoding carries, in the order of SegmentEncoding.
+struct EncodingRule {
+  std::string_view name;
+  bool has_frame;
+  std::uint32_t base_ranges_min;
+  std::uint32_t base_ranges_max;
+};
+
+inline constexpr std::array<EncodingRule, 3> encoding_rules = {{
+    {"copy", false, 1, 1},
+    {"zero", false, 0, 0},
+    {"plain", true, 0, base_range_count_max},
+}};
+
+inline const EncodingRule& rule_of(SegmentEncoding encoding) {
+  return encoding_rules[static_cast<std::size_t>(encoding)];
+}
+
+}  // namespace dunlin

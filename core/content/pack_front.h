@@ -1,0 +1,19 @@
+#pragma once
+#include "core/content/pack_header.h"
+
+namespace dunlin {
+
+// Header and decoded table of a pack, split into sections that point into `table`. Movable: a vector's bytes
+// stay where they are.
+struct PackFront {
+  PackHeader header;
+  Bytes table;
+  ByteView segments;
+  std::optional<ByteView> image_index;
+};
+
+// Reads and checks everything before the frames, except what is inside the sections. bad_image: which part is
+// cut short, damaged or unknown; device: a read failed.
+Result<PackFront> read_pack_front(const ByteSource& pack);
+
+}  // namespace dunlin

@@ -1,0 +1,126 @@
+#include "core/content/pack_writer.h"
+
+#include <bit>
+
+#include "core/base/check.h"
+#include "core/content/codec.h"
+#include "core/content/pack_format.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr int table_level = 19;
+constexpr std::size_t move_size = 1u << 20;
+
+std::uint64_t zigzag(std::uint64_t to, std::uint64_t from) {
+  const auto step = static_cast<std::int64_t>(to - from);
+  return (static_cast<std::uint64_t>(step) << 1) ^ static_cast<std::uint64_t>(step >> 63);
+}
+
+void write_base_ranges(ByteWriter& writer, const Segment& segment) {
+  const EncodingRule& rule = rule_of(segment.encoding);
+  if (rule.base_ranges_max == 0) return;
+  if (rule.base_ranges_min != rule.base_ranges_max) writer.varint(segment.base_ranges.size());
+  std::uint64_t expected = segment.target_offset;
+  for (const BaseRange& range : segment.base_ranges) {
+    writer.varint(zigzag(range.offset, expected));
+    if (segment.encoding != SegmentEncoding::copy) writer.varint(range.length);
+    expected = range.offset + range.length;
+  }
+}
+
+Bytes segments_section(const std::vector<Segment>& segments, bool has_base) {
+  ByteWriter writer;
+  writer.varint(segments.size());
+  for (const Segment& segment : segments) writer.u8(static_cast<std::uint8_t>(segment.encoding));
+  for (const Segment& segment : segments) writer.varint(segment.target_length);
+  for (const Segment& segment : segments) {
+    if (!rule_of(segment.encoding).has_frame) continue;
+    writer.varint(segment.frame_length);
+    writer.u32(segment.frame_check);
+  }
+  if (has_base)
+    for (const Segment& segment : segments) write_base_ranges(writer, segment);
+  for (const Segment& segment : segments) writer.bytes(segment.digest.bytes);
+  return writer.take();
+}
+
+void write_section(ByteWriter& writer, PackSection kind, std::uint16_t flags, ByteView body) {
+  writer.u16(static_cast<std::uint16_t>(kind));
+  writer.u16(flags);
+  writer.u32(static_cast<std::uint32_t>(body.size()));
+  writer.bytes(body);
+}
+
+}  // namespace
+
+Result<void> PackWriter::add(Segment segment, ByteView frame) {
+  if (segments_.size() == segment_count_max)
+    return fail(ErrorKind::usage, "the image needs more segments than a pack may have");
+  CHECK(frame.empty() != rule_of(segment.encoding).has_frame);
+  segment.target_offset = target_size_;
+  target_size_ += segment.target_length;
+  if (!frame.empty()) {
+    Result<void> written = output_.write_at(pack_header_size + frames_size_, frame);
+    if (!written) return fail(std::move(written.error()), "writing the pack");
+    segment.frame_length = static_cast<std::uint32_t>(frame.size());
+    segment.frame_check = ByteReader(sha256(frame).bytes).u32();
+    frames_size_ += frame.size();
+  }
+  segments_.push_back(std::move(segment));
+  return {};
+}
+
+Bytes PackWriter::table(ByteView image_index) const {
+  ByteWriter writer;
+  write_section(writer, PackSection::segments, pack_section_required,
+                segments_section(segments_, identity_.base_id.has_value()));
+  if (!image_index.empty() && image_index.size() <= pack_index_size_max)
+    write_section(writer, PackSection::image_index, 0, image_index);
+  return writer.take();
+}
+
+// From the end to the beginning, because source and destination overlap.
+Result<void> PackWriter::move_frames(std::uint64_t distance) {
+  Bytes buffer(std::min<std::uint64_t>(move_size, frames_size_));
+  for (std::uint64_t left = frames_size_; left > 0;) {
+    const std::size_t length = std::min<std::uint64_t>(left, buffer.size());
+    left -= length;
+    const ByteSpan part = ByteSpan(buffer).first(length);
+    Result<void> read = read_exactly(output_, pack_header_size + left, part);
+    if (!read) return fail(std::move(read.error()), "reading the pack back");
+    Result<void> written = output_.write_at(pack_header_size + left + distance, part);
+    if (!written) return fail(std::move(written.error()), "writing the pack");
+  }
+  return {};
+}
+
+Result<std::uint64_t> PackWriter::finish(ByteView image_index) {
+  CHECK(target_size_ == identity_.target_size);
+  const Bytes plain = table(image_index);
+  if (plain.size() > pack_table_size_max)
+    return fail(ErrorKind::usage, "the image needs a larger segment table than a pack may have");
+  Compressor compressor(table_level);
+  Result<ByteView> compressed = compressor.compress(plain, {});
+  if (!compressed) return fail(std::move(compressed.error()), "segment table");
+
+  PackHeader header;
+  header.target_id = identity_.target_id;
+  header.target_size = identity_.target_size;
+  header.base_id = identity_.base_id;
+  header.base_size = identity_.base_size;
+  header.table_length = static_cast<std::uint32_t>(compressed->size());
+  header.table_decoded_length = static_cast<std::uint32_t>(plain.size());
+  header.table_digest = sha256(*compressed);
+  header.pack_size = header.table_end() + frames_size_;
+
+  Result<void> moved = move_frames(header.table_length);
+  if (!moved) return fail(std::move(moved.error()));
+  Result<void> written = output_.write_at(pack_header_size, *compressed);
+  if (written) written = output_.write_at(0, to_bytes(header));
+  if (!written) return fail(std::move(written.error()), "writing the pack");
+  return header.pack_size;
+}
+
+}  // namespace dunlin
