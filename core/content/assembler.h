@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+
 #include "core/content/pack_table.h"
 
 namespace dunlin {
@@ -17,6 +19,11 @@ class Assembler {
 
  private:
   struct Codec;
+  Result<ByteView> decode(const Segment& segment);
+  Result<ByteView> decode_zero(const Segment& segment, ByteSpan out);
+  Result<void> decode_copy(const Segment& segment, ByteSpan out);
+  Result<void> decode_plain(const Segment& segment, ByteSpan out);
+
   const PackTable& table_;
   const ByteSource& pack_;
   const ByteSource* base_;
