@@ -17,7 +17,7 @@ class Kills:
         self.rng = random.Random(self.seed)
         self.runs = chosen.runs
         self.site = SmallSite(chosen.programs, wan_mbit=30, keep=chosen.keep)
-        self.site.publish_v2()
+        self.site.publish(V2)
         self.site.seeder.start()
 
     def one_run(self, number, disturb):

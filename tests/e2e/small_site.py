@@ -56,13 +56,14 @@ class CheckedDevice(Device):
 
 
 class SmallSite:
-    def __init__(self, programs, image_bytes=24 * MIB, wan_mbit=None, keep=False):
+    def __init__(self, programs, image_bytes=24 * MIB, wan_mbit=None, keep=False, publish=True):
         self.programs, self.folder = programs, cage.folder(keep)
         self.switch = net.Switch(self.name("lan"))
         self.images = {V1: make_image(self.folder / "v1.img", image_bytes, 1)}
         self.images[V2] = make_image(self.folder / "v2.img", image_bytes, 2, change_of=self.images[V1])
         self.seeder = Seeder(programs, self.folder / "seeder", self.switch.plug(self.name("seeder"), wan_mbit))
-        self.seeder.publish(V1, self.images[V1], "--level", "3")
+        if publish:
+            self.publish(V1)
         self.devices = []
 
     count = 0
@@ -72,8 +73,8 @@ class SmallSite:
         cls.count += 1
         return f"{what}-{cls.count}"
 
-    def publish_v2(self, *options):
-        self.seeder.publish(V2, self.images[V2], "--level", "3", *options)
+    def publish(self, version, *options):
+        self.seeder.publish(version, self.images[version], "--level", "3", *options)
 
     def device(self, boot="uboot", **settings):
         name = self.name("dev")

@@ -55,7 +55,7 @@ class Device:
         self.name, self.host, self.programs, self.seeder = name, host, pathlib.Path(programs), seeder
         self.folder = pathlib.Path(folder, name)
         self.settings = {"auto": "true", "check_interval_s": 2, "swarm": "", "product": "edge", "hardware": "pc",
-                         "group": "", "boot_files": "", "slot_bytes": None} | settings
+                         "group": "", "boot_files": "", "slot_bytes": None, "environment": {}} | settings
         self.events = queue.Queue()  # "reset", "cut", "off"
         self.boots = []  # the slot of every boot, None for a boot that failed
         self.processes = {}
@@ -187,7 +187,8 @@ class Device:
 
     def start_program(self, name):
         with self.lock:
-            self.processes[name] = Process(name, self.command(f"dunlin-{name}"), self.folder / f"{name}.log")
+            self.processes[name] = Process(name, self.command(f"dunlin-{name}"), self.folder / f"{name}.log",
+                                           os.environ | self.settings["environment"])
 
     def stop(self):
         os.close(self.reset_reader)
