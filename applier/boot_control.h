@@ -44,7 +44,7 @@ class BootControl {
   virtual Result<void> mark_unbootable(const std::string& slot) = 0;
 
   // From the next boot on the firmware picks this slot, at most `tries` times (1..tries_max()), and then the
-  // others as before. Other enabled slots get their full tries, so that the way back is open.
+  // others as before; what they may do is unchanged, so refill() the booted one first.
   virtual Result<void> arm(const std::string& slot, int tries) = 0;
 
   // This slot is good: from the next boot on it is picked first, with its full tries. What the others may do

@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+
+#include "applier/boot_files.h"
+#include "applier/self_test.h"
+#include "applier/slot.h"
+#include "applier/uboot_boot_control.h"
+
+namespace dunlin {
+
+enum class BootBackend { uboot, grub };
+
+// applier.toml, checked; docs/applier-protocol.md explains every key.
+struct ApplierConfig {
+  std::string socket = "/run/dunlin/applier.sock";
+  std::string socket_group;  // empty: the process's own group
+  std::string state_dir = "/var/lib/dunlin-applier";
+  std::string root_metadata = "/etc/dunlin/root.json";
+  std::string product;
+  std::string hardware;
+  std::string command_line_file = "/proc/cmdline";
+  std::vector<std::string> reboot_command = {"systemctl", "reboot"};
+  std::vector<SlotPlace> slots;
+  BootBackend backend = BootBackend::uboot;
+  UbootSettings uboot;     // backend uboot only
+  std::string grub_block;  // backend grub only
+  int tries = 3;
+  BootFilesSettings boot_files;
+  SelfTestSettings self_test;
+  std::string watchdog;  // device, or empty: none
+};
+
+// usage: the line or key that is wrong; an unknown key is named together with the known ones.
+Result<ApplierConfig> parse_applier_config(std::string_view toml);
+
+}  // namespace dunlin
