@@ -1,0 +1,118 @@
+#include "swarm/http_client.h"
+
+#include "swarm/http_connect.h"
+#include "swarm/http_exchange.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::size_t idle_per_host_max = 8;
+
+// Doing these twice is doing them once (RFC 9110 section 9.2.2), so a stale kept connection may be retried.
+bool is_idempotent(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE";
+}
+
+std::string pool_key(const Url& url) {
+  switch (url.scheme) {
+    case UrlScheme::http:
+      return "http " + url.authority();
+    case UrlScheme::https:
+      return "https " + url.authority();
+    case UrlScheme::unix_socket:
+      return "unix " + url.host;
+  }
+  return {};
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  State(asio::io_context& context, std::string file) : io(context), ca_file(std::move(file)) {}
+
+  asio::io_context& io;
+  std::string ca_file;
+  TlsContext tls;  // read from ca_file at the first https request
+  std::map<std::string, std::vector<std::unique_ptr<HttpStream>>> idle;
+  std::uint64_t received_body_bytes = 0;
+
+  Result<void> prepare_tls(const Url& url) {
+    if (url.scheme != UrlScheme::https || tls != nullptr) return {};
+    Result<TlsContext> context = tls_client_context(ca_file);
+    if (!context) return fail(std::move(context.error()));
+    tls = std::move(*context);
+    return {};
+  }
+
+  std::unique_ptr<HttpStream> take_idle(const std::string& key) {
+    const auto found = idle.find(key);
+    if (found == idle.end() || found->second.empty()) return nullptr;
+    std::unique_ptr<HttpStream> stream = std::move(found->second.back());
+    found->second.pop_back();
+    return stream;
+  }
+
+  void keep(const std::string& key, std::unique_ptr<HttpStream> stream) {
+    auto& streams = idle[key];
+    if (streams.size() < idle_per_host_max) streams.push_back(std::move(stream));
+  }
+};
+
+namespace {
+
+Error with_url(Error error, const HttpRequest& request) {
+  error.message = request.method + " " + request.url + ": " + error.message;
+  return error;
+}
+
+}  // namespace
+
+HttpClient::HttpClient(asio::io_context& io, std::string ca_file)
+    : state_(std::make_shared<State>(io, std::move(ca_file))) {}
+
+HttpClient::~HttpClient() {
+  state_->idle.clear();
+}
+
+void HttpClient::close_idle() {
+  state_->idle.clear();
+}
+
+std::uint64_t HttpClient::received_body_bytes() const {
+  return state_->received_body_bytes;
+}
+
+Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
+  const std::shared_ptr<State> state = state_;  // the client may be destroyed while this waits
+  Result<Url> url = parse_url(request.url);
+  if (!url) co_return fail(std::move(url.error()));
+  Result<std::string> text = format_request(request, *url);
+  if (!text) co_return fail(with_url(std::move(text.error()), request));
+  Result<void> ready = state->prepare_tls(*url);
+  if (!ready) co_return fail(with_url(std::move(ready.error()), request));
+
+  const std::string key = pool_key(*url);
+  std::unique_ptr<HttpStream> stream;
+  if (is_idempotent(request.method)) stream = state->take_idle(key);
+  while (true) {
+    const bool reused = stream != nullptr;
+    if (!reused) {
+      Result<std::unique_ptr<HttpStream>> fresh =
+          co_await connect_to(state->io, *url, state->tls, request.connect_limit);
+      if (!fresh) co_return fail(with_url(std::move(fresh.error()), request));
+      stream = std::move(*fresh);
+    }
+    ExchangeOutcome outcome = co_await exchange(*stream, *text, request);
+    state->received_body_bytes += outcome.body_bytes;
+    if (!outcome.response && reused && outcome.heard_nothing) {
+      stream = nullptr;
+      continue;
+    }
+    if (!outcome.response) co_return fail(with_url(std::move(outcome.response.error()), request));
+    if (outcome.reusable) state->keep(key, std::move(stream));
+    co_return std::move(outcome.response);
+  }
+}
+
+}  // namespace dunlin

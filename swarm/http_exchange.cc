@@ -1,0 +1,110 @@
+#include "swarm/http_exchange.h"
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/vector_body.hpp>
+
+#include "swarm/http_message.h"
+
+namespace dunlin {
+
+namespace {
+
+namespace http = boost::beast::http;
+using Parser = http::response_parser<http::vector_body<std::uint8_t>>;
+
+bool is_token(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+}
+
+void set_up(Parser& parser, const HttpRequest& request) {
+  parser.eager(true);
+  parser.header_limit(http_header_size_max);
+  parser.body_limit(request.body_size_max);
+  parser.skip(request.method == "HEAD");
+}
+
+tl::unexpected<Error> bad_answer(const error_code& code, const HttpRequest& request) {
+  if (code == http::error::body_limit)
+    return fail(ErrorKind::bad_peer,
+                "the answer is longer than the " + std::to_string(request.body_size_max) + " bytes allowed");
+  if (code == http::error::partial_message || code == http::error::end_of_stream)
+    return fail(ErrorKind::retry_later, "connection cut in the middle of the answer");
+  return fail(ErrorKind::bad_peer, "not an HTTP answer: " + code.message());
+}
+
+// Reads one message, interim (1xx) or final.
+Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
+                                const HttpRequest& request, bool& heard) {
+  error_code code;
+  while (feed(parser, buffer, code)) {
+    const auto space = buffer.prepare(http_read_size);
+    const ByteSpan out(static_cast<std::uint8_t*>(space.data()), space.size());
+    Result<std::size_t> count = co_await stream.read_some(out, request.idle_limit);
+    if (!count) co_return fail(std::move(count.error()));
+    if (*count == 0) {
+      parser.put_eof(code);
+      break;
+    }
+    heard = true;
+    buffer.commit(*count);
+  }
+  if (!code && !parser.is_done()) code = http::error::partial_message;
+  if (code) co_return bad_answer(code, request);
+  co_return Result<void>();
+}
+
+}  // namespace
+
+Result<std::string> format_request(const HttpRequest& request, const Url& url) {
+  if (!is_token(request.method))
+    return fail(ErrorKind::usage, "\"" + request.method + "\" is not an HTTP method");
+  std::string text = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() + "\r\n";
+  for (const auto& [name, value] : request.headers) {
+    if (!is_safe_header(name, value))
+      return fail(ErrorKind::usage, "header \"" + name + "\" has forbidden characters");
+    text += name + ": " + value + "\r\n";
+  }
+  if (request.range) {
+    if (request.range->length == 0) return fail(ErrorKind::usage, "a range needs at least one byte");
+    text += "Range: bytes=" + std::to_string(request.range->offset) + "-" +
+            std::to_string(request.range->offset + request.range->length - 1) + "\r\n";
+  }
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT")
+    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  return text + "\r\n" + request.body;
+}
+
+Task<ExchangeOutcome> exchange(HttpStream& stream, std::string request_text, const HttpRequest& request) {
+  ExchangeOutcome outcome;
+  Result<void> sent = co_await stream.write_all(as_bytes(request_text), request.idle_limit);
+  if (!sent) {
+    outcome.response = fail(std::move(sent.error()));
+    outcome.heard_nothing = true;
+    co_return outcome;
+  }
+  boost::beast::flat_buffer buffer;
+  std::unique_ptr<Parser> parser;
+  bool heard = false;
+  do {
+    parser = std::make_unique<Parser>();
+    set_up(*parser, request);
+    Result<void> read = co_await read_message(stream, buffer, *parser, request, heard);
+    if (!read) {
+      outcome.response = fail(std::move(read.error()));
+      outcome.heard_nothing = !heard;
+      outcome.body_bytes = parser->get().body().size();
+      co_return outcome;
+    }
+  } while (parser->get().result_int() / 100 == 1);
+  outcome.reusable = parser->keep_alive() && buffer.size() == 0;
+  HttpResponse response;
+  response.status = static_cast<int>(parser->get().result_int());
+  response.headers = headers_of(parser->get());
+  response.body = std::move(parser->get().body());
+  outcome.body_bytes = response.body.size();
+  outcome.response = std::move(response);
+  co_return outcome;
+}
+
+}  // namespace dunlin
