@@ -11,7 +11,7 @@ add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 inside the standard library when it inlines std::string and coroutine frames.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
-                      -Wno-stringop-overread -Wno-dangling-pointer)
+                      -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete)
 endif()
 
 set(DUNLIN_SANITIZE "" CACHE STRING "value for -fsanitize=, empty for none")

@@ -43,7 +43,8 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
     Result<std::size_t> count = co_await stream.read_some(out, request.idle_limit);
     if (!count) co_return fail(std::move(count.error()));
     if (*count == 0) {
-      parser.put_eof(code);
+      code = http::error::end_of_stream;
+      if (parser.got_some()) parser.put_eof(code);
       break;
     }
     heard = true;
