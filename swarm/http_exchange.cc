@@ -33,11 +33,20 @@ tl::unexpected<Error> bad_answer(const error_code& code, const HttpRequest& requ
   return fail(ErrorKind::bad_peer, "not an HTTP answer: " + code.message());
 }
 
+// Beast 1.74 does not compare a response's Content-Length with the limit.
+bool is_too_long(const Parser& parser, const HttpRequest& request) {
+  if (request.method == "HEAD" || !parser.is_header_done()) return false;
+  const auto announced = parser.content_length();
+  return (announced && *announced > request.body_size_max) ||
+         parser.get().body().size() > request.body_size_max;
+}
+
 // Reads one message, interim (1xx) or final.
 Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
                                 const HttpRequest& request, bool& heard) {
   error_code code;
   while (feed(parser, buffer, code)) {
+    if (is_too_long(parser, request)) break;
     const auto space = buffer.prepare(http_read_size);
     const ByteSpan out(static_cast<std::uint8_t*>(space.data()), space.size());
     Result<std::size_t> count = co_await stream.read_some(out, request.idle_limit);
@@ -50,6 +59,7 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
     heard = true;
     buffer.commit(*count);
   }
+  if (!code && is_too_long(parser, request)) code = http::error::body_limit;
   if (!code && !parser.is_done()) code = http::error::partial_message;
   if (code) co_return bad_answer(code, request);
   co_return Result<void>();
