@@ -61,4 +61,18 @@ Result<void> write_private_file_atomically(Disk& disk, const std::string& path, 
   return write_then_rename(disk, path, bytes, OpenMode::replace_private);
 }
 
+Result<void> create_durable_directories(Disk& disk, const std::string& path) {
+  Result<FileStatus> status = disk.status(path);
+  if (!status) return fail(std::move(status.error()));
+  if (status->kind == FileKind::directory) return {};
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  if (!parent.empty() && parent != path) {
+    Result<void> above = create_durable_directories(disk, parent);
+    if (!above) return above;
+  }
+  Result<void> made = disk.create_directories(path);
+  if (!made) return made;
+  return disk.sync_directory(parent.empty() ? "." : parent);
+}
+
 }  // namespace dunlin

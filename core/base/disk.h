@@ -97,6 +97,10 @@ Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView
 // The same for secrets: at no moment readable by anybody but the owner (mode 0600).
 Result<void> write_private_file_atomically(Disk& disk, const std::string& path, ByteView bytes);
 
+// Makes the directory and its parents, each synced into its own parent, so that a power cut cannot take away
+// a directory whose files were synced.
+Result<void> create_durable_directories(Disk& disk, const std::string& path);
+
 // Fills `out` completely or fails: the end of the file is an error here.
 Result<void> read_exactly(File& file, std::uint64_t offset, ByteSpan out);
 

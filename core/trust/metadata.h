@@ -47,8 +47,18 @@ class TrustedMetadata {
   Result<void> update_snapshot(std::string_view json, WallTime now);
   Result<void> update_targets(std::string_view json, WallTime now);
 
-  // Applies a whole bundle in the specification's order. All or nothing.
+  // Applies a whole bundle in the specification's order. All or nothing. Roots that are trusted already are
+  // passed over, so a bundle may come from a machine that knows fewer or more of them.
   Result<void> update(const MetadataBundle& bundle, WallTime now);
+
+  // Takes back files that were trusted before a restart: signatures and form are verified, roots in their
+  // order, but neither expiry nor what one file says of another. What does not verify is left out; returns
+  // one line for each such file.
+  std::vector<std::string> restore(const MetadataBundle& stored);
+
+  // Success when root, timestamp, snapshot and targets are all here, belong together and are valid at `now`:
+  // what is trusted may be acted upon without fetching anything. retry_later when something must be fetched.
+  Result<void> check_fresh(WallTime now) const;
 
   TrustedVersions versions() const;
   // Version and, when given, length and SHA-256 of the next files to fetch; known after timestamp / snapshot.
@@ -63,7 +73,8 @@ class TrustedMetadata {
 
   // Targets of the trusted targets role; empty before update_targets.
   const std::map<std::string, TargetFile>& targets() const;
-  // Raw bytes of what is trusted now, for persisting and for mirrors.
+  // Raw bytes of what is trusted now, for persisting and for mirrors: every root after the initial one, and
+  // the other files where there are any (else empty).
   MetadataBundle trusted_files() const;
   const std::string& root_json() const;
 

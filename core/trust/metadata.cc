@@ -1,0 +1,197 @@
+#include "core/trust/metadata.h"
+
+#include "core/trust/metadata_state.h"
+
+namespace dunlin {
+
+namespace {
+
+// More rotations than a repository ever sees; bounds what a store can grow to.
+constexpr std::size_t roots_max = 1024;
+
+tl::unexpected<Error> refuse(const std::string& role, const std::string& why) {
+  return fail(ErrorKind::bad_image, role + ": " + why);
+}
+
+std::string rollback(std::int64_t version, std::int64_t trusted) {
+  return "version " + std::to_string(version) + " is older than " + std::to_string(trusted) + " (rollback)";
+}
+
+Result<void> check_expiry_of(const RoleHeader& header, WallTime now, std::string_view name) {
+  Result<void> valid = check_expiry(header, now);
+  if (!valid) return fail(std::move(valid.error()), name);
+  return {};
+}
+
+}  // namespace
+
+Result<TrustedMetadata> TrustedMetadata::from_root(std::string_view json) {
+  Result<SignedFile> file = parse_signed_file(json, root_size_max);
+  if (!file) return fail(std::move(file.error()), "root");
+  Result<RootRole> root = parse_root(*file);
+  if (!root) return fail(std::move(root.error()), "root");
+  Result<void> verified = verify_signatures(*file, root->keys_of("root"));
+  if (!verified) return fail(std::move(verified.error()), "root");
+  auto state = std::make_shared<State>();
+  state->root = std::move(*root);
+  state->root_json = json;
+  return TrustedMetadata(std::move(state));
+}
+
+Result<void> TrustedMetadata::update_root(std::string_view json) {
+  Result<Trusted<RootRole>> next =
+      open_role<RootRole>(json, root_size_max, state_->root.keys_of("root"), parse_root, "root");
+  if (!next) return fail(std::move(next.error()));
+  Result<SignedFile> file = parse_signed_file(json, root_size_max);
+  if (!file) return fail(std::move(file.error()), "root");
+  Result<void> verified = verify_signatures(*file, next->role.keys_of("root"));
+  if (!verified) return fail(std::move(verified.error()), "root, by its own keys,");
+  const std::int64_t version = next->role.header.version;
+  const std::int64_t trusted = state_->root.header.version;
+  if (version < trusted) return refuse("root", rollback(version, trusted));
+  if (version != trusted + 1)
+    return refuse("root",
+                  "version " + std::to_string(version) + " does not follow " + std::to_string(trusted));
+  if (state_->later_roots.size() >= roots_max)
+    return refuse("root", "too many rotations since the first root");
+  auto state = std::make_shared<State>(*state_);
+  state->root = std::move(next->role);
+  state->root_json = json;
+  state->later_roots.emplace_back(json);
+  state->forget_after_rotation(state_->root);
+  state_ = std::move(state);
+  return {};
+}
+
+Result<void> TrustedMetadata::finish_root(WallTime now) {
+  return check_expiry_of(state_->root.header, now, "root");
+}
+
+Result<void> TrustedMetadata::update_timestamp(std::string_view json, WallTime now) {
+  Result<void> root = finish_root(now);
+  if (!root) return root;
+  Result<Trusted<TimestampRole>> next = state_->open_timestamp(json);
+  if (!next) return fail(std::move(next.error()));
+  const TimestampRole& role = next->role;
+  if (state_->timestamp) {
+    const TimestampRole& trusted = state_->timestamp->role;
+    if (role.header.version < trusted.header.version)
+      return refuse("timestamp", rollback(role.header.version, trusted.header.version));
+    // 5.4.3: nothing new; what is trusted stays, if it may still be.
+    if (role.header.version == trusted.header.version)
+      return check_expiry_of(trusted.header, now, "timestamp");
+    if (role.snapshot.version < trusted.snapshot.version)
+      return refuse("timestamp", "its snapshot " + rollback(role.snapshot.version, trusted.snapshot.version));
+  }
+  Result<void> valid = check_expiry_of(role.header, now, "timestamp");
+  if (!valid) return valid;
+  auto state = std::make_shared<State>(*state_);
+  state->timestamp = std::move(*next);
+  state_ = std::move(state);
+  return {};
+}
+
+Result<void> TrustedMetadata::update_snapshot(std::string_view json, WallTime now) {
+  if (!state_->timestamp) return fail(ErrorKind::retry_later, "snapshot: there is no timestamp yet");
+  const FileMeta& expected = state_->timestamp->role.snapshot;
+  Result<void> same = check_file(expected, json);
+  if (!same) return fail(std::move(same.error()), "snapshot");
+  Result<Trusted<SnapshotRole>> next = state_->open_snapshot(json);
+  if (!next) return fail(std::move(next.error()));
+  const RoleHeader& header = next->role.header;
+  if (header.version != expected.version)
+    return refuse("snapshot", "version " + std::to_string(header.version) + " is not " +
+                                  std::to_string(expected.version) + ", which timestamp names");
+  if (state_->snapshot) {
+    Result<void> follows = check_succession(state_->snapshot->role, next->role);
+    if (!follows) return fail(std::move(follows.error()), "snapshot");
+  }
+  Result<void> valid = check_expiry_of(header, now, "snapshot");
+  if (!valid) return valid;
+  auto state = std::make_shared<State>(*state_);
+  state->snapshot = std::move(*next);
+  state_ = std::move(state);
+  return {};
+}
+
+Result<void> TrustedMetadata::update_targets(std::string_view json, WallTime now) {
+  if (!state_->snapshot) return fail(ErrorKind::retry_later, "targets: there is no snapshot yet");
+  const FileMeta& expected = state_->snapshot->role.targets.at("targets.json");
+  Result<void> same = check_file(expected, json);
+  if (!same) return fail(std::move(same.error()), "targets");
+  Result<Trusted<TargetsRole>> next = state_->open_targets(json);
+  if (!next) return fail(std::move(next.error()));
+  const RoleHeader& header = next->role.header;
+  if (header.version != expected.version)
+    return refuse("targets", "version " + std::to_string(header.version) + " is not " +
+                                 std::to_string(expected.version) + ", which snapshot names");
+  Result<void> valid = check_expiry_of(header, now, "targets");
+  if (!valid) return valid;
+  auto state = std::make_shared<State>(*state_);
+  state->targets = std::move(*next);
+  state_ = std::move(state);
+  return {};
+}
+
+Result<void> TrustedMetadata::check_fresh(WallTime now) const {
+  const State& state = *state_;
+  Result<void> root = check_expiry_of(state.root.header, now, "root");
+  if (!root) return root;
+  if (!state.timestamp || !state.snapshot || !state.targets)
+    return fail(ErrorKind::retry_later, "metadata is incomplete: fetch it first");
+  if (state.snapshot->role.header.version != state.timestamp->role.snapshot.version)
+    return fail(ErrorKind::retry_later, "snapshot: timestamp names a newer one: fetch it first");
+  if (state.targets->role.header.version != state.snapshot->role.targets.at("targets.json").version)
+    return fail(ErrorKind::retry_later, "targets: snapshot names a newer one: fetch it first");
+  Result<void> timestamp = check_expiry_of(state.timestamp->role.header, now, "timestamp");
+  if (!timestamp) return timestamp;
+  Result<void> snapshot = check_expiry_of(state.snapshot->role.header, now, "snapshot");
+  if (!snapshot) return snapshot;
+  return check_expiry_of(state.targets->role.header, now, "targets");
+}
+
+TrustedVersions TrustedMetadata::versions() const {
+  const State& state = *state_;
+  TrustedVersions versions;
+  versions.root = state.root.header.version;
+  if (state.timestamp) versions.timestamp = state.timestamp->role.header.version;
+  if (state.snapshot) versions.snapshot = state.snapshot->role.header.version;
+  if (state.targets) versions.targets = state.targets->role.header.version;
+  return versions;
+}
+
+std::optional<TrustedMetadata::Expected> TrustedMetadata::expected_snapshot() const {
+  if (!state_->timestamp) return std::nullopt;
+  const FileMeta& meta = state_->timestamp->role.snapshot;
+  return Expected{meta.version, meta.length, meta.sha256};
+}
+
+std::optional<TrustedMetadata::Expected> TrustedMetadata::expected_targets() const {
+  if (!state_->snapshot) return std::nullopt;
+  const FileMeta& meta = state_->snapshot->role.targets.at("targets.json");
+  return Expected{meta.version, meta.length, meta.sha256};
+}
+
+bool TrustedMetadata::consistent_snapshot() const {
+  return state_->root.consistent_snapshot;
+}
+
+const std::map<std::string, TargetFile>& TrustedMetadata::targets() const {
+  static const std::map<std::string, TargetFile> none;
+  return state_->targets ? state_->targets->role.targets : none;
+}
+
+MetadataBundle TrustedMetadata::trusted_files() const {
+  MetadataBundle files;
+  files.roots = state_->later_roots;
+  if (state_->timestamp) files.timestamp = state_->timestamp->json;
+  if (state_->snapshot) files.snapshot = state_->snapshot->json;
+  if (state_->targets) files.targets = state_->targets->json;
+  return files;
+}
+
+const std::string& TrustedMetadata::root_json() const {
+  return state_->root_json;
+}
+
+}  // namespace dunlin

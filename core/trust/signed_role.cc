@@ -1,0 +1,40 @@
+#include "core/trust/signed_role.h"
+
+#include "core/base/check.h"
+#include "core/trust/canonical_json.h"
+#include "core/trust/tuf_time.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr const char* spec_version = "1.0.33";
+
+}  // namespace
+
+nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires) {
+  return {{"_type", type},
+          {"spec_version", spec_version},
+          {"version", version},
+          {"expires", format_tuf_time(expires)}};
+}
+
+std::string sign_body(const nlohmann::json& body, const std::vector<const SigningKey*>& keys) {
+  Result<std::string> covered = to_canonical_json(body);
+  CHECK(covered.has_value());  // bodies are built here or came through parse_signed_file
+  nlohmann::json file{{"signed", body}, {"signatures", nlohmann::json::array()}};
+  for (const SigningKey* key : keys)
+    file["signatures"].push_back(
+        {{"keyid", key->id()}, {"sig", to_hex(key->secret.sign(as_bytes(*covered)))}});
+  Result<std::string> text = to_canonical_json(file);
+  CHECK(text.has_value());
+  return std::move(*text);
+}
+
+nlohmann::json make_file_meta(std::int64_t version, std::string_view bytes) {
+  return {{"version", version},
+          {"length", bytes.size()},
+          {"hashes", {{"sha256", sha256(as_bytes(bytes)).hex()}}}};
+}
+
+}  // namespace dunlin
