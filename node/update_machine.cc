@@ -24,6 +24,7 @@ constexpr std::array transitions = {
     Transition{P::checking, V::up_to_date, P::confirmed, F::schedule_check},
     Transition{P::checking, V::failed_before, P::fell_back, F::schedule_check},
     Transition{P::checking, V::release_found, P::planning, F::plan},
+    Transition{P::checking, V::plan_stored, P::fetching, F::fetch},
     Transition{P::checking, V::not_rebooted, P::staged, F::offer_reboot},
     Transition{P::checking, V::trial_running, P::trial, F::watch_trial},
     Transition{P::checking, V::failed, P::waiting, F::schedule_retry},
@@ -78,8 +79,6 @@ constexpr std::array transitions = {
 
     Transition{P::waiting, V::started, P::waiting, F::schedule_retry},
     Transition{P::waiting, V::check_due, P::checking, F::check},
-    Transition{P::waiting, V::retry_check, P::checking, F::check},
-    Transition{P::waiting, V::retry_install, P::fetching, F::fetch},
     Transition{P::waiting, V::trial_running, P::trial, F::watch_trial},
 };
 
@@ -151,6 +150,8 @@ std::string_view to_string(Event event) {
       return "failed_before";
     case Event::release_found:
       return "release_found";
+    case Event::plan_stored:
+      return "plan_stored";
     case Event::plan_made:
       return "plan_made";
     case Event::superseded:
@@ -177,10 +178,6 @@ std::string_view to_string(Event event) {
       return "failed";
     case Event::refused:
       return "refused";
-    case Event::retry_check:
-      return "retry_check";
-    case Event::retry_install:
-      return "retry_install";
   }
   return "unknown";
 }

@@ -23,13 +23,14 @@ enum class Phase {
 // What happened. Every condition is an event of its own, so that the table needs no guards.
 enum class Event {
   started,           // the program began and nothing newer is known
-  check_due,         // the timer or the operator
+  check_due,         // the timer, the end of a waiting time, or the operator
   no_release,        // the repository has no release for this device
   up_to_date,        // the booted slot holds the newest release
   available,         // a newer release is there, and updates are made only when asked for
   refused_before,    // the newest release was refused here earlier (it cannot be installed)
   failed_before,     // the newest release fell back here earlier
   release_found,     // a newer release is to be installed
+  plan_stored,       // the repository cannot be reached, but a release is planned: its bytes may be near
   plan_made,         // pack chosen, preflight passed
   superseded,        // a newer release than the one being fetched appeared
   plan_spoiled,      // the chosen pack cannot work here (its base changed); choose another
@@ -40,11 +41,9 @@ enum class Event {
   trial_running,     // the booted slot is on trial
   trial_confirmed,
   trial_failed,
-  install_lost,   // the applier knows nothing of the install we remember
-  failed,         // worth trying again later
-  refused,        // this release cannot be installed here
-  retry_check,    // the waiting time is over and nothing was planned
-  retry_install,  // the waiting time is over and a plan is stored
+  install_lost,  // the applier knows nothing of the install we remember
+  failed,        // worth trying again later
+  refused,       // this release cannot be installed here
 };
 
 // What the driver does after the new phase has been persisted. Every effect may be repeated.
@@ -82,7 +81,7 @@ std::string_view to_string(Effect effect);
 std::optional<Phase> phase_from_string(std::string_view name);
 
 inline constexpr int phase_count = 10;
-inline constexpr int event_count = 23;
+inline constexpr int event_count = 22;
 
 // The table as Markdown, as docs/node.md prints it.
 std::string transitions_as_markdown();

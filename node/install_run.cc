@@ -1,0 +1,273 @@
+#include "node/install_run.h"
+
+#include <fmt/format.h>
+
+#include "core/base/log.h"
+#include "core/trust/version.h"
+#include "node/release_planner.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t manifest_size_max = 1u << 20;
+constexpr std::chrono::milliseconds poll_interval{1'000};
+
+}  // namespace
+
+Task<Outcome> InstallRun::run() {
+  Result<std::optional<UpdatePlan>> plan = context_.store.plan();
+  if (!plan) co_return Outcome{Event::failed, plan.error().message};
+  if (!*plan) co_return Outcome{Event::install_lost, {}};
+  plan_ = std::move(**plan);
+  context_.live.target_version = plan_.version;
+  context_.live.plan_reason = plan_.reason;
+  context_.live.pack_size = plan_.pack.size;
+  context_.live.image_size = plan_.image_size;
+  auto opened = co_await open();
+  // Whatever the applier or the disk objects to here may be mended without a new release.
+  if (!opened) co_return Outcome{Event::failed, opened.error().message};
+  auto outcome = co_await transfer();
+  Result<void> saved = save_ledger();
+  if (!saved) log_warning("byte ledger not kept", {{"error", saved.error()}});
+  session_.reset();
+  co_return outcome;
+}
+
+Task<Result<void>> InstallRun::open() {
+  auto status = co_await context_.applier.status();
+  if (!status) co_return fail(std::move(status.error()));
+  context_.live.applier = std::move(*status);
+  Result<UpdateLedger> ledger = context_.store.ledger(plan_.version);
+  if (!ledger) co_return fail(std::move(ledger.error()));
+  stored_ = *ledger;
+  stored_progress_ = {};
+  last_check_ = context_.clock.steady();
+
+  auto request = co_await make_request();
+  if (!request) co_return fail(std::move(request.error()));
+  auto spare = co_await context_.applier.begin_install(std::move(*request));
+  if (!spare) co_return fail(std::move(spare.error()), "beginning the install");
+  std::unique_ptr<File> base;
+  if (plan_.base) {
+    auto booted = co_await context_.applier.open_booted_slot();
+    if (!booted) co_return fail(std::move(booted.error()), "opening the booted slot");
+    base = std::move(*booted);
+  }
+  Result<TransferId> transfer = shelf_.open(plan_);
+  if (!transfer) co_return fail(std::move(transfer.error()));
+  transfer_ = *transfer;
+  Result<std::unique_ptr<File>> pack =
+      context_.disk.open(context_.paths.pack(plan_.pack.sha256), OpenMode::read);
+  if (!pack) co_return fail(std::move(pack.error()));
+  session_ = std::make_unique<InstallSession>(std::move(*spare), std::move(base), std::move(*pack));
+  co_return Result<void>();
+}
+
+Task<Result<InstallRequest>> InstallRun::make_request() {
+  Result<Bytes> manifest =
+      read_file(context_.disk, context_.paths.manifest(plan_.manifest), manifest_size_max);
+  if (!manifest) co_return fail(std::move(manifest.error()), "reading the release's manifest");
+  Result<MetadataBundle> files = context_.repository.trusted_files();
+  if (!files) co_return fail(std::move(files.error()));
+  InstallRequest request;
+  request.roots = std::move(files->roots);
+  request.timestamp = std::move(files->timestamp);
+  request.snapshot = std::move(files->snapshot);
+  request.targets = std::move(files->targets);
+  request.manifest = std::string(as_text(*manifest));
+  request.image = plan_.image;
+  co_return request;
+}
+
+Result<std::uint64_t> InstallRun::first_segment() {
+  Result<Checkpoint> checkpoint = context_.store.checkpoint();
+  if (!checkpoint) return fail(std::move(checkpoint.error()));
+  Result<std::string> slot = context_.store.setting("install_slot");
+  if (!slot) return fail(std::move(slot.error()));
+  if (*slot == session_->slot_name()) return checkpoint->next_segment;
+  Result<void> reset = context_.store.save_checkpoint({});
+  if (!reset) return fail(std::move(reset.error()));
+  Result<void> saved = context_.store.save_setting("install_slot", session_->slot_name());
+  if (!saved) return fail(std::move(saved.error()));
+  return std::uint64_t{0};
+}
+
+Task<Outcome> InstallRun::transfer() {
+  bool started = false;
+  for (;;) {
+    update_live();
+    const TransferStatus status = context_.live.transfer;
+    if (status.failure) co_return Outcome{Event::failed, status.failure->message};
+    if (!started) {
+      Result<bool> there = session_->table_is_there(status.contiguous);
+      Result<void> table = there ? Result<void>() : fail(there.error());
+      if (there && *there) table = session_->open_table(plan_);
+      if (!table) {
+        auto judged = co_await judge_whole_pack(std::move(table.error()));
+        co_return judged;
+      }
+      if (*there) {
+        Result<std::uint64_t> first = first_segment();
+        if (!first) co_return Outcome{Event::failed, first.error().message};
+        session_->start(*first, context_.clock);
+        started = true;
+        context_.journal.add_once(
+            *first == 0 ? "installing" : "resumed", plan_.version,
+            fmt::format("writing release {} to slot {} from segment {} of {}", plan_.version,
+                        session_->slot_name(), *first, session_->table().segments.size()));
+      }
+    }
+    if (started) {
+      auto decoded = co_await decode(status.contiguous);
+      if (!decoded && decoded.error().kind == ErrorKind::bad_image) {
+        auto judged = co_await judge_bad_segment(std::move(decoded.error()));
+        co_return judged;
+      }
+      if (!decoded) co_return Outcome{Event::failed, decoded.error().message};
+      if (session_->pipeline().is_done()) break;
+    }
+    auto superseded = co_await is_superseded();
+    if (superseded) co_return Outcome{Event::superseded, {}};
+    co_await context_.swarm.changed(transfer_, poll_interval);
+  }
+  update_live();
+  Result<void> kept = shelf_.keep(plan_);
+  if (!kept) co_return Outcome{Event::failed, kept.error().message};
+  const UpdateLedger& bytes = context_.live.ledger;
+  context_.journal.add(
+      "written", plan_.version,
+      fmt::format("release {} is in slot {}: {} bytes from the LAN, {} over the WAN, {} from this device",
+                  plan_.version, session_->slot_name(), bytes.lan, bytes.wan, bytes.slot));
+  co_return Outcome{Event::segments_written, {}};
+}
+
+Task<Result<void>> InstallRun::decode(std::uint64_t prefix) {
+  SegmentPipeline& pipeline = session_->pipeline();
+  while (!pipeline.is_starved(prefix)) {
+    auto job = [&pipeline, prefix] { return pipeline.advance(prefix); };
+    auto advanced = co_await offload(context_.io, context_.pool, std::move(job));
+    if (!advanced) co_return advanced;
+    update_live();
+    if (!pipeline.sync_due()) continue;
+    auto stored = co_await store_checkpoint();
+    if (!stored) co_return stored;
+  }
+  if (!pipeline.sync_due()) co_return Result<void>();
+  auto stored = co_await store_checkpoint();
+  co_return stored;
+}
+
+Task<Result<void>> InstallRun::store_checkpoint() {
+  SegmentPipeline& pipeline = session_->pipeline();
+  auto job = [&pipeline] { return pipeline.sync(); };
+  auto synced = co_await offload(context_.io, context_.pool, std::move(job));
+  if (!synced) co_return synced;
+  Result<void> saved =
+      context_.store.save_checkpoint({pipeline.progress().next_segment, pipeline.progress().target_bytes});
+  if (!saved) co_return saved;
+  co_return save_ledger();
+}
+
+Task<Outcome> InstallRun::judge_bad_segment(Error error) {
+  if (!plan_.base) {
+    auto judged = co_await judge_whole_pack(std::move(error));
+    co_return judged;
+  }
+  InstallSession& session = *session_;
+  auto job = [&session] { return session.digest_of_base(); };
+  auto base = co_await offload(context_.io, context_.pool, std::move(job));
+  if (!base) co_return Outcome{Event::failed, base.error().message};
+  if (*base == *plan_.base) {
+    auto judged = co_await judge_whole_pack(std::move(error));
+    co_return judged;
+  }
+  Result<void> saved = context_.store.save_setting("spoiled_base", plan_.base->hex());
+  if (!saved) co_return Outcome{Event::failed, saved.error().message};
+  std::string text =
+      "the booted slot no longer holds its image exactly (was it mounted writable?), so the delta "
+      "cannot be used: fetching the full pack instead; " +
+      error.message;
+  context_.journal.add("base_changed", plan_.version, text);
+  co_return Outcome{Event::plan_spoiled, std::move(text)};
+}
+
+// Every piece matched the signed torrent when it arrived. Either our copy rotted since, or the pack was
+// published wrong.
+Task<Outcome> InstallRun::judge_whole_pack(Error error) {
+  for (;;) {
+    update_live();
+    if (context_.live.transfer.failure)
+      co_return Outcome{Event::failed, context_.live.transfer.failure->message};
+    if (context_.live.transfer.done) break;
+    co_await context_.swarm.changed(transfer_, poll_interval);
+  }
+  Result<std::unique_ptr<File>> file =
+      context_.disk.open(context_.paths.pack(plan_.pack.sha256), OpenMode::read);
+  if (!file) co_return Outcome{Event::failed, file.error().message};
+  FileSource source(**file, plan_.pack.size);
+  auto job = [&source] { return digest_of(source); };
+  auto digest = co_await offload(context_.io, context_.pool, std::move(job));
+  const std::string name = plan_.pack.sha256.hex().substr(0, 12);
+  if (digest && *digest == plan_.pack.sha256) {
+    co_return Outcome{Event::refused,
+                      fmt::format("pack {} is wrong as it was published: {}; publish a corrected release",
+                                  name, error.message)};
+  }
+  shelf_.discard(plan_.pack.sha256);
+  std::string text =
+      fmt::format("the copy of pack {} on this device was damaged after it arrived and is fetched again: {}",
+                  name, error.message);
+  context_.journal.add("pack_damaged", plan_.version, text);
+  co_return Outcome{Event::failed, std::move(text)};
+}
+
+Task<bool> InstallRun::is_superseded() {
+  const bool due = check_wanted_ || context_.clock.steady() - last_check_ >= context_.config.check_interval;
+  if (!due || !context_.live.applier) co_return false;
+  last_check_ = context_.clock.steady();
+  check_wanted_ = false;
+  const std::string product = context_.live.applier->product;
+  const std::string hardware = context_.live.applier->hardware;
+  auto offer = co_await context_.repository.newest(product, hardware);
+  if (!offer || !*offer) co_return false;
+  const std::string& version = (*offer)->manifest.version;
+  context_.live.available_version = version;
+  if (compare_versions(version, plan_.version) <= 0) co_return false;
+  Result<std::vector<FailedRelease>> failed = context_.store.failed_releases();
+  if (!failed || find_failed(*failed, **offer) != nullptr) co_return false;
+  context_.journal.add("superseded", plan_.version,
+                       "release " + version + " came out while " + plan_.version + " was on its way");
+  co_return true;
+}
+
+void InstallRun::update_live() {
+  LiveStatus& live = context_.live;
+  live.transfer = context_.swarm.status(transfer_);
+  const ByteLedger& now = live.transfer.bytes;
+  const ByteLedger& counted = shelf_.counted(transfer_);
+  live.ledger = stored_;
+  live.ledger.lan += now.lan - counted.lan;
+  live.ledger.wan += now.wan - counted.wan;
+  live.ledger.wasted += now.wasted - counted.wasted;
+  live.ledger.uploaded += now.uploaded - counted.uploaded;
+  live.ledger.resumed = now.resumed;
+  if (!session_ || !session_->has_started()) return;
+  const PipelineProgress& done = session_->pipeline().progress();
+  live.image_written = done.target_bytes;
+  live.ledger.slot += done.slot_bytes - stored_progress_.slot_bytes;
+  live.ledger.flash_written += done.flash_written - stored_progress_.flash_written;
+  live.ledger.flash_compared += done.flash_compared - stored_progress_.flash_compared;
+}
+
+Result<void> InstallRun::save_ledger() {
+  update_live();
+  Result<void> saved = context_.store.save_ledger(plan_.version, context_.live.ledger);
+  if (!saved) return saved;
+  stored_ = context_.live.ledger;
+  if (session_ && session_->has_started()) stored_progress_ = session_->pipeline().progress();
+  shelf_.set_counted(transfer_, context_.live.transfer.bytes);
+  return {};
+}
+
+}  // namespace dunlin

@@ -1,0 +1,44 @@
+#pragma once
+#include "node/install_session.h"
+#include "node/pack_shelf.h"
+#include "node/release_check.h"
+
+namespace dunlin {
+
+// Fetches the planned pack and writes its segments while they arrive; the effect `fetch`. May be stopped and
+// begun again at any moment: it goes on after the last synced segment and the last verified piece.
+class InstallRun {
+ public:
+  InstallRun(NodeContext& context, PackShelf& shelf, bool& check_wanted)
+      : context_(context), shelf_(shelf), check_wanted_(check_wanted) {}
+
+  Task<Outcome> run();
+
+ private:
+  // Opens everything; on failure the outcome is in the error's kind.
+  Task<Result<void>> open();
+  Task<Result<InstallRequest>> make_request();
+  Task<Outcome> transfer();
+  // Decodes what the verified prefix allows, syncing and storing checkpoints on the way.
+  Task<Result<void>> decode(std::uint64_t prefix);
+  Task<Result<void>> store_checkpoint();
+  Task<Outcome> judge_bad_segment(Error error);
+  Task<Outcome> judge_whole_pack(Error error);
+  // True when the repository now offers a newer release than this one.
+  Task<bool> is_superseded();
+  void update_live();
+  Result<void> save_ledger();
+  Result<std::uint64_t> first_segment();
+
+  NodeContext& context_;
+  PackShelf& shelf_;
+  bool& check_wanted_;  // set by the operator, cleared when the check is made
+  UpdatePlan plan_;
+  std::unique_ptr<InstallSession> session_;
+  TransferId transfer_{};
+  UpdateLedger stored_;               // what the store holds
+  PipelineProgress stored_progress_;  // of this session, within `stored_`
+  SteadyTime last_check_{};
+};
+
+}  // namespace dunlin

@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+
+#include "node/node_context.h"
+#include "node/segment_pipeline.h"
+
+namespace dunlin {
+
+// The open files and the pipeline of one install. Lives on the heap: its parts refer to each other.
+class InstallSession {
+ public:
+  // `base` is null for full packs; `base_size` comes from the pack's table later.
+  InstallSession(SpareSlot spare, std::unique_ptr<File> base, std::unique_ptr<File> pack);
+
+  // True once the first `prefix` bytes of the pack hold its header and its table.
+  Result<bool> table_is_there(std::uint64_t prefix);
+  // Parses the table and compares it with the signed plan: bad_image says which field differs.
+  Result<void> open_table(const UpdatePlan& plan);
+  // Starts decoding; segments before `checkpoint` are in the slot.
+  void start(std::uint64_t first_segment, const Clock& clock);
+
+  bool has_started() const { return pipeline_.has_value(); }
+  SegmentPipeline& pipeline() { return *pipeline_; }
+  const PackTable& table() const { return table_; }
+  const std::string& slot_name() const { return spare_.name; }
+  // SHA-256 of the base as it is in the booted slot now. Blocks for as long as reading it takes.
+  Result<Digest> digest_of_base() const;
+
+ private:
+  SpareSlot spare_;
+  std::unique_ptr<File> base_file_;
+  std::unique_ptr<File> pack_file_;
+  std::uint64_t table_end_ = 0;  // 0: header not read yet
+  PackTable table_;
+  std::optional<FileSource> pack_;
+  std::optional<FileSource> base_;
+  std::optional<SegmentPipeline> pipeline_;
+};
+
+}  // namespace dunlin

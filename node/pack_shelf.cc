@@ -1,0 +1,97 @@
+#include "node/pack_shelf.h"
+
+#include "core/base/log.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t torrent_size_max = 16u << 20;
+
+void log_failure(std::string_view what, const Result<void>& result) {
+  if (!result) log_warning(what, {{"error", result.error()}});
+}
+
+}  // namespace
+
+Result<TransferId> PackShelf::open(const UpdatePlan& plan) {
+  const auto known = transfers_.find(plan.pack.sha256);
+  if (known != transfers_.end()) {
+    newest_ = known->second;
+    return known->second;
+  }
+  Result<Bytes> torrent =
+      read_file(context_.disk, context_.paths.torrent(plan.torrent.sha256), torrent_size_max);
+  if (!torrent) return fail(std::move(torrent.error()), "reading the pack's torrent");
+  if (sha256(*torrent) != plan.torrent.sha256)
+    return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
+  TransferSpec spec;
+  spec.name = "release " + plan.version;
+  spec.torrent = std::move(*torrent);
+  spec.path = context_.paths.pack(plan.pack.sha256);
+  spec.url = context_.config.seeder_url + "/" + plan.pack.path;
+  Result<TransferId> id = context_.swarm.add(std::move(spec));
+  if (!id) return fail(std::move(id.error()), "starting the transfer");
+  transfers_[plan.pack.sha256] = *id;
+  newest_ = *id;
+  return *id;
+}
+
+void PackShelf::serve_kept() {
+  Result<std::vector<UpdatePlan>> plans = context_.store.kept_packs();
+  if (!plans) return log_warning("kept packs are not served", {{"error", plans.error()}});
+  for (const UpdatePlan& plan : *plans) {
+    Result<TransferId> id = open(plan);
+    if (!id) log_warning("kept pack is not served", {{"version", plan.version}, {"error", id.error()}});
+  }
+}
+
+Result<void> PackShelf::keep(const UpdatePlan& plan) {
+  return context_.store.keep_pack(plan);
+}
+
+void PackShelf::drop_all_but(const Digest& pack) {
+  for (const UpdatePlan& plan : context_.store.kept_packs().value_or(std::vector<UpdatePlan>())) {
+    if (plan.pack.sha256 != pack) drop(plan.pack.sha256);
+  }
+  const std::string wanted = pack.hex() + ".pack";
+  for (const std::string& name :
+       context_.disk.list(context_.paths.packs()).value_or(std::vector<std::string>())) {
+    if (!name.ends_with(".pack") || name == wanted) continue;
+    Result<Digest> digest = Digest::from_hex(std::string_view(name).substr(0, name.size() - 5));
+    if (digest) drop(*digest);
+  }
+}
+
+void PackShelf::sweep(const UpdatePlan& plan) {
+  const std::string manifest = context_.paths.manifest(plan.manifest);
+  const std::string torrent = context_.paths.torrent(plan.torrent.sha256);
+  for (const std::string& directory : {context_.paths.releases(), context_.paths.torrents()}) {
+    for (const std::string& name : context_.disk.list(directory).value_or(std::vector<std::string>())) {
+      const std::string path = directory + "/" + name;
+      if (path != manifest && path != torrent)
+        log_failure("old file not removed", context_.disk.remove(path));
+    }
+  }
+}
+
+void PackShelf::discard(const Digest& pack) {
+  drop(pack);
+}
+
+void PackShelf::drop(const Digest& pack) {
+  const auto transfer = transfers_.find(pack);
+  if (transfer != transfers_.end()) {
+    context_.swarm.remove(transfer->second, true);
+    if (newest_ == transfer->second) newest_.reset();
+    transfers_.erase(transfer);
+  }
+  log_failure("old pack not removed", context_.disk.remove(context_.paths.pack(pack)));
+  log_failure("old pack not forgotten", context_.store.forget_pack(pack));
+}
+
+TransferStatus PackShelf::status() const {
+  return newest_ ? context_.swarm.status(*newest_) : TransferStatus();
+}
+
+}  // namespace dunlin

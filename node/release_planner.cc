@@ -1,0 +1,85 @@
+#include "node/release_planner.h"
+
+#include "core/trust/release_policy.h"
+#include "node/pack_choice.h"
+
+namespace dunlin {
+
+Outcome outcome_of(const Error& error) {
+  const bool rule_broken = error.kind == ErrorKind::bad_image || error.kind == ErrorKind::usage;
+  return {rule_broken ? Event::refused : Event::failed, error.message};
+}
+
+Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
+  const ApplierStatus& applier = *context_.live.applier;
+  const SlotReport* booted = booted_slot(applier);
+  const SlotReport* spare = spare_slot(applier);
+  if (booted == nullptr || spare == nullptr)
+    return fail(ErrorKind::device, "there is no spare slot: the applier needs two [[slot]] entries");
+  Result<void> fits = check_release(offer.manifest, {applier.product, applier.hardware, applier.version_floor,
+                                                     booted->version, spare->capacity});
+  if (!fits) return fail(std::move(fits.error()));
+  if (offer.manifest.images.size() != 1)
+    return fail(ErrorKind::bad_image, "this device installs releases of exactly one image");
+  const ImageEntry& image = offer.manifest.images.front();
+  Result<std::string> spoiled = context_.store.setting("spoiled_base");
+  if (!spoiled) return fail(std::move(spoiled.error()));
+  Result<Digest> spoiled_digest = Digest::from_hex(*spoiled);
+  Result<PackChoice> choice = choose_pack(
+      image, booted->image_id, spoiled_digest ? std::optional<Digest>(*spoiled_digest) : std::nullopt);
+  if (!choice) return fail(std::move(choice.error()));
+  UpdatePlan plan;
+  plan.version = offer.manifest.version;
+  plan.manifest = offer.manifest_sha256;
+  plan.image = image.name;
+  plan.image_id = image.id;
+  plan.image_size = image.size;
+  plan.pack = choice->pack.file;
+  plan.torrent = choice->pack.torrent;
+  plan.base = choice->pack.base;
+  plan.reason = choice->reason;
+  return plan;
+}
+
+Result<void> ReleasePlanner::preflight(const UpdatePlan& plan) {
+  Result<std::optional<UpdatePlan>> before = context_.store.plan();
+  if (!before) return fail(std::move(before.error()));
+  const bool resuming = *before && (*before)->pack.sha256 == plan.pack.sha256;
+  if (resuming) return {};  // its space is taken already, at least in part
+  Result<void> made = context_.disk.create_directories(context_.paths.packs());
+  if (!made) return made;
+  Result<DiskSpace> space = context_.disk.space(context_.paths.packs());
+  if (!space) return fail(std::move(space.error()));
+  return check_space({plan.pack, plan.torrent, plan.base}, space->free, context_.paths.data_dir());
+}
+
+Result<void> ReleasePlanner::store_file(const std::string& directory, const std::string& path,
+                                        ByteView bytes) {
+  Result<void> made = context_.disk.create_directories(directory);
+  if (!made) return made;
+  return write_file_atomically(context_.disk, path, bytes);
+}
+
+Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
+  Result<UpdatePlan> plan = make_plan(offer);
+  if (!plan) co_return outcome_of(plan.error());
+  shelf_.drop_all_but(plan->pack.sha256);
+  Result<void> ready = preflight(*plan);
+  if (!ready) co_return Outcome{Event::failed, ready.error().message};
+
+  auto torrent = co_await context_.repository.fetch(plan->torrent);
+  if (!torrent) co_return Outcome{Event::failed, torrent.error().message};
+  Result<void> stored =
+      store_file(context_.paths.torrents(), context_.paths.torrent(plan->torrent.sha256), *torrent);
+  if (!stored) co_return Outcome{Event::failed, stored.error().message};
+  stored =
+      store_file(context_.paths.releases(), context_.paths.manifest(plan->manifest), offer.manifest_bytes);
+  if (!stored) co_return Outcome{Event::failed, stored.error().message};
+  stored = context_.store.save_plan(*plan);
+  if (!stored) co_return Outcome{Event::failed, stored.error().message};
+  shelf_.sweep(*plan);
+  context_.journal.add_once("planned", plan->version, "release " + plan->version + ": " + plan->reason);
+  co_return Outcome{Event::plan_made, {}};
+}
+
+}  // namespace dunlin

@@ -1,0 +1,28 @@
+#pragma once
+#include "node/pack_shelf.h"
+
+namespace dunlin {
+
+// Turns an offered release into a stored plan, refusing what cannot work before a byte of it is fetched or
+// written; the effect `plan`.
+class ReleasePlanner {
+ public:
+  ReleasePlanner(NodeContext& context, PackShelf& shelf) : context_(context), shelf_(shelf) {}
+
+  Task<Outcome> run(ReleaseOffer offer);
+
+ private:
+  // Rules of the release, and the plan when all hold.
+  Result<UpdatePlan> make_plan(const ReleaseOffer& offer);
+  Result<void> preflight(const UpdatePlan& plan);
+  Result<void> store_file(const std::string& directory, const std::string& path, ByteView bytes);
+
+  NodeContext& context_;
+  PackShelf& shelf_;
+};
+
+// The event a failure while preparing means: a release that breaks a rule is refused for good, everything
+// else is tried again.
+Outcome outcome_of(const Error& error);
+
+}  // namespace dunlin

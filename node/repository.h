@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+
+#include "core/base/asio.h"
+#include "core/trust/manifest.h"
+#include "core/trust/metadata.h"
+
+namespace dunlin {
+
+// A signed release that this device may look at.
+struct ReleaseOffer {
+  Manifest manifest;
+  Bytes manifest_bytes;  // as signed; what the applier verifies again
+  Digest manifest_sha256;
+};
+
+// Where releases come from: signed metadata and the files it names. Nothing it returns is unverified.
+class Repository {
+ public:
+  virtual ~Repository() = default;
+  // Refreshes the metadata and returns the newest release of `product` that fits `hardware`; none when there
+  // is none. retry_later: the repository cannot be reached; bad_image: what it serves is wrong or expired.
+  virtual Task<Result<std::optional<ReleaseOffer>>> newest(std::string product, std::string hardware) = 0;
+  // The bytes of a small file (a torrent), compared with its signed size and SHA-256.
+  virtual Task<Result<Bytes>> fetch(RepositoryFile file) = 0;
+  // The signed files trusted now, for the applier.
+  virtual Result<MetadataBundle> trusted_files() = 0;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,78 @@
+#include "node/segment_pipeline.h"
+
+#include <fmt/format.h>
+
+#include "core/base/check.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t unsynced_bytes_max = 32u << 20;
+constexpr std::chrono::milliseconds unsynced_time_max{1'000};
+
+// Pack bytes that must be there before this segment decodes.
+std::uint64_t frame_end(const Segment& segment) {
+  return segment.frame_length == 0 ? 0 : segment.frame_offset + segment.frame_length;
+}
+
+}  // namespace
+
+SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
+    : table_(parts.table),
+      clock_(parts.clock),
+      assembler_(parts.table, parts.pack, parts.base),
+      writer_(parts.slot),
+      synced_segment_(first_segment),
+      unsynced_since_(parts.clock.steady()) {
+  CHECK(first_segment <= table_.segments.size());
+  progress_.next_segment = first_segment;
+  progress_.target_bytes = first_segment == table_.segments.size()
+                               ? table_.target_size
+                               : table_.segments[first_segment].target_offset;
+  synced_target_bytes_ = progress_.target_bytes;
+}
+
+bool SegmentPipeline::is_starved(std::uint64_t pack_prefix) const {
+  return is_done() || frame_end(table_.segments[progress_.next_segment]) > pack_prefix;
+}
+
+bool SegmentPipeline::sync_due() const {
+  if (!has_unsynced()) return false;
+  return is_done() || progress_.target_bytes - synced_target_bytes_ >= unsynced_bytes_max ||
+         clock_.steady() - unsynced_since_ >= unsynced_time_max;
+}
+
+Result<void> SegmentPipeline::advance(std::uint64_t pack_prefix) {
+  while (!is_starved(pack_prefix)) {
+    const Segment& segment = table_.segments[progress_.next_segment];
+    if (!has_unsynced()) unsynced_since_ = clock_.steady();
+    Result<void> installed = install(segment);
+    if (!installed)
+      return fail(std::move(installed.error()), fmt::format("segment {}", progress_.next_segment));
+    ++progress_.next_segment;
+    progress_.target_bytes = segment.target_offset + segment.target_length;
+    if (segment.encoding == SegmentEncoding::copy) progress_.slot_bytes += segment.target_length;
+    if (sync_due()) break;
+  }
+  return {};
+}
+
+Result<void> SegmentPipeline::install(const Segment& segment) {
+  Result<ByteView> bytes = assembler_.decode(progress_.next_segment);
+  if (!bytes) return fail(std::move(bytes.error()));
+  Result<void> written = writer_.write(segment.target_offset, *bytes);
+  progress_.flash_written = writer_.written_bytes();
+  progress_.flash_compared = writer_.compared_bytes();
+  return written;
+}
+
+Result<void> SegmentPipeline::sync() {
+  Result<void> synced = writer_.sync();
+  if (!synced) return fail(std::move(synced.error()), "syncing the spare slot");
+  synced_segment_ = progress_.next_segment;
+  synced_target_bytes_ = progress_.target_bytes;
+  return {};
+}
+
+}  // namespace dunlin

@@ -1,0 +1,61 @@
+#pragma once
+#include <memory>
+
+#include "applier/client/slot_writer.h"
+#include "core/base/asio.h"
+#include "core/base/clock.h"
+#include "core/content/assembler.h"
+
+namespace dunlin {
+
+// How far the pipeline is. Only `synced` survives a power cut.
+struct PipelineProgress {
+  std::uint64_t next_segment = 0;    // written to the slot, perhaps not on the medium yet
+  std::uint64_t target_bytes = 0;    // image bytes those segments cover
+  std::uint64_t slot_bytes = 0;      // of them, bytes taken from the booted slot by copy segments
+  std::uint64_t flash_written = 0;   // this run
+  std::uint64_t flash_compared = 0;  // this run
+};
+
+// Decodes segments in order as soon as the pack's verified prefix holds their frame, and writes them to the
+// slot. Memory: one segment, its base ranges and one codec. The work runs on the pool, at most one job at a
+// time; everything it refers to outlives it.
+class SegmentPipeline {
+ public:
+  struct Parts {
+    const PackTable& table;
+    const ByteSource& pack;
+    const ByteSource* base;  // null for full packs
+    File& slot;
+    const Clock& clock;
+  };
+  // Starts at `first_segment`; everything before it is in the slot already.
+  SegmentPipeline(Parts parts, std::uint64_t first_segment);
+
+  // Blocks. Decodes and writes until a sync is due (32 MiB written or compared, or a second), the prefix ends
+  // or the pack does. bad_image says which segment is wrong; device: the slot or the pack cannot be used.
+  Result<void> advance(std::uint64_t pack_prefix);
+  // Blocks until all that was written is on the medium: then progress() may be stored as a checkpoint.
+  Result<void> sync();
+
+  const PipelineProgress& progress() const { return progress_; }
+  bool sync_due() const;
+  bool has_unsynced() const { return progress_.next_segment != synced_segment_; }
+  // True when nothing more can be decoded from this prefix.
+  bool is_starved(std::uint64_t pack_prefix) const;
+  bool is_done() const { return progress_.next_segment == table_.segments.size(); }
+
+ private:
+  Result<void> install(const Segment& segment);
+
+  const PackTable& table_;
+  const Clock& clock_;
+  Assembler assembler_;
+  SlotWriter writer_;
+  PipelineProgress progress_;
+  std::uint64_t synced_segment_ = 0;
+  std::uint64_t synced_target_bytes_ = 0;
+  SteadyTime unsynced_since_;
+};
+
+}  // namespace dunlin

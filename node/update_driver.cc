@@ -1,0 +1,333 @@
+#include "node/update_driver.h"
+
+#include <fmt/format.h>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "node/backoff.h"
+#include "node/trial_verdict.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::chrono::milliseconds trial_poll_interval{1'000};
+constexpr std::chrono::milliseconds reboot_patience{120'000};
+constexpr std::chrono::milliseconds store_retry_interval{10'000};
+constexpr int commit_failures_max = 2;
+
+}  // namespace
+
+Outcome derive_start(Phase phase, const ApplierStatus& applier, const std::string& planned_version) {
+  const SlotReport* booted = booted_slot(applier);
+  if (booted != nullptr && booted->state == "trial") return {Event::trial_running, {}};
+  if (phase == Phase::staged || phase == Phase::trial) return judge_trial(applier, planned_version);
+  if (phase == Phase::verifying && applier.install == "staged") return {Event::not_rebooted, {}};
+  return {Event::started, {}};
+}
+
+UpdateDriver::UpdateDriver(NodeContext context)
+    : context_(context), shelf_(context_), check_(context_), planner_(context_, shelf_) {}
+
+Task<> UpdateDriver::run() {
+  shelf_.serve_kept();
+  auto outcome = co_await start();
+  for (;;) {
+    const std::optional<Transition> row = step(context_.live.machine.phase, outcome.event);
+    CHECK(row.has_value());  // every effect answers with events of its own phase
+    co_await persist(*row, outcome);
+    log_info("update",
+             {{"phase", to_string(row->to)}, {"event", to_string(row->event)}, {"text", outcome.text}});
+    outcome = co_await perform(row->effect);
+  }
+}
+
+Task<Outcome> UpdateDriver::start() {
+  Result<MachineState> machine = context_.store.machine();
+  if (machine) context_.live.machine = *machine;
+  if (!machine)
+    log_error("the stored phase cannot be read; starting from idle", {{"error", machine.error()}});
+  context_.live.last_error = context_.live.machine.last_error;
+  Result<std::optional<UpdatePlan>> plan = context_.store.plan();
+  const std::string version = plan && *plan ? (*plan)->version : std::string();
+  context_.live.target_version = version;
+  auto status = co_await context_.applier.status();
+  if (!status) {
+    log_warning("the applier does not answer yet", {{"error", status.error()}});
+    co_return Outcome{Event::started, {}};
+  }
+  context_.live.applier = std::move(*status);
+  Outcome outcome = derive_start(context_.live.machine.phase, *context_.live.applier, version);
+  trial_reason_ = outcome.text;
+  co_return outcome;
+}
+
+// The phase must be on the medium before its effect begins; with a full disk that means waiting here.
+Task<> UpdateDriver::persist(Transition row, Outcome outcome) {
+  for (;;) {
+    Result<void> entered = enter(row, outcome);
+    if (entered) co_return;
+    context_.live.last_error = entered.error().message;
+    log_error("the phase cannot be stored; trying again", {{"error", entered.error()}});
+    co_await context_.alarm.wait(store_retry_interval);
+  }
+}
+
+Result<void> UpdateDriver::enter(const Transition& row, const Outcome& outcome) {
+  MachineState next = context_.live.machine;
+  next.phase = row.to;
+  if (row.event == Event::failed) {
+    ++next.attempts;
+    next.last_error = outcome.text;
+    next.retry_at = context_.clock.now() + retry_delay(next.attempts, context_.random);
+  } else if (row.to != Phase::waiting) {
+    next.retry_at = WallTime();
+  }
+  if (row.event == Event::refused) {
+    Result<void> refused = refuse(outcome.text);
+    if (!refused) return refused;
+    next.last_error = outcome.text;
+  }
+  const bool settled = row.to == Phase::idle || row.to == Phase::confirmed || row.to == Phase::staged;
+  if (settled || row.to == Phase::fell_back) next.attempts = 0;
+  if (settled && row.event != Event::refused && row.event != Event::started &&
+      row.event != Event::refused_before)
+    next.last_error.clear();
+  Result<void> saved = context_.store.save_machine(next);
+  if (!saved) return saved;
+  context_.live.machine = next;
+  context_.live.last_error = next.last_error;
+  if (row.event == Event::failed)
+    context_.journal.add_once("failed", context_.live.target_version, outcome.text);
+  return {};
+}
+
+Task<Outcome> UpdateDriver::perform(Effect effect) {
+  Outcome outcome;
+  switch (effect) {
+    case Effect::schedule_check:
+      outcome = co_await schedule_check();
+      break;
+    case Effect::schedule_retry:
+      outcome = co_await schedule_retry();
+      break;
+    case Effect::check:
+      outcome = co_await check();
+      break;
+    case Effect::plan:
+      outcome = co_await plan();
+      break;
+    case Effect::fetch:
+      outcome = co_await fetch();
+      break;
+    case Effect::commit:
+      outcome = co_await commit();
+      break;
+    case Effect::offer_reboot:
+      outcome = co_await offer_reboot();
+      break;
+    case Effect::reboot:
+      outcome = co_await reboot();
+      break;
+    case Effect::watch_trial:
+      outcome = co_await watch_trial();
+      break;
+    case Effect::finish:
+      outcome = co_await finish();
+      break;
+    case Effect::record_failure:
+      outcome = co_await record_failure();
+      break;
+  }
+  co_return outcome;
+}
+
+// A settled phase: the operator's wish for an update has been answered, unless the next check must answer it.
+Task<Outcome> UpdateDriver::schedule_check() {
+  const auto delay = first_check_
+                         ? first_check_delay(context_.config.device_id, context_.config.check_interval)
+                         : check_delay(context_.config.check_interval, context_.random);
+  first_check_ = false;
+  const SteadyTime due = context_.clock.steady() + delay;
+  while (!check_wanted_ && context_.clock.steady() < due) {
+    co_await context_.alarm.wait(due - context_.clock.steady());
+  }
+  check_wanted_ = false;
+  co_return Outcome{Event::check_due, {}};
+}
+
+Task<Outcome> UpdateDriver::schedule_retry() {
+  // The stored time is wall time; when the clock was set meanwhile it may lie years ahead.
+  const auto delay = std::clamp<std::chrono::milliseconds>(
+      context_.live.machine.retry_at - context_.clock.now(), std::chrono::milliseconds(0), retry_delay_max);
+  const SteadyTime due = context_.clock.steady() + delay;
+  while (!check_wanted_ && context_.clock.steady() < due) {
+    co_await context_.alarm.wait(due - context_.clock.steady());
+  }
+  check_wanted_ = false;
+  co_return Outcome{Event::check_due, {}};
+}
+
+Task<Outcome> UpdateDriver::check() {
+  const bool asked = is_asked();
+  auto outcome = co_await check_.run(asked);
+  if (outcome.event == Event::up_to_date || outcome.event == Event::no_release) {
+    Result<void> cleared = context_.store.save_setting("asked", "");
+    if (!cleared) co_return Outcome{Event::failed, cleared.error().message};
+  }
+  co_return outcome;
+}
+
+Task<Outcome> UpdateDriver::plan() {
+  if (!check_.offer()) co_return Outcome{Event::install_lost, {}};  // restarted in between: check again
+  ReleaseOffer offer = *check_.offer();
+  context_.live.target_version = offer.manifest.version;
+  auto outcome = co_await planner_.run(std::move(offer));
+  co_return outcome;
+}
+
+Task<Outcome> UpdateDriver::fetch() {
+  InstallRun install(context_, shelf_, check_wanted_);
+  auto outcome = co_await install.run();
+  co_return outcome;
+}
+
+Task<Outcome> UpdateDriver::commit() {
+  LiveStatus& live = context_.live;
+  live.read_back = 0;
+  ApplierPort::ReadBackProgress report = [&live](std::uint64_t done, std::uint64_t) {
+    live.read_back = done;
+  };
+  auto committed = co_await context_.applier.commit_install(std::move(report));
+  if (committed) {
+    context_.journal.add("staged", live.target_version,
+                         "release " + live.target_version + " is armed for a trial boot");
+    co_return Outcome{Event::committed, {}};
+  }
+  const std::string message = committed.error().message;
+  if (committed.error().kind != ErrorKind::bad_image) co_return Outcome{Event::failed, message};
+  // The slot does not hold what was decoded: write what differs again, and only then blame the release.
+  Result<int> failures = context_.store.count_commit_failure();
+  if (failures && *failures >= commit_failures_max) co_return Outcome{Event::refused, message};
+  co_return Outcome{Event::failed, message};
+}
+
+Task<Outcome> UpdateDriver::offer_reboot() {
+  const bool automatic = context_.config.reboot == RebootPolicy::automatic;
+  const auto delay =
+      reboot_failures_ == 0 ? std::chrono::milliseconds(0) : retry_delay(reboot_failures_, context_.random);
+  const SteadyTime due = context_.clock.steady() + delay;
+  for (;;) {
+    if (reboot_wanted_ || (automatic && context_.clock.steady() >= due)) break;
+    if (check_wanted_) {
+      check_wanted_ = false;
+      co_return Outcome{Event::check_due, {}};
+    }
+    co_await context_.alarm.wait(automatic ? due - context_.clock.steady() : std::chrono::hours(1));
+  }
+  reboot_wanted_ = false;
+  co_return Outcome{Event::reboot_due, {}};
+}
+
+Task<Outcome> UpdateDriver::reboot() {
+  context_.journal.add("rebooting", context_.live.target_version,
+                       "rebooting into release " + context_.live.target_version + " on trial");
+  auto asked = co_await context_.applier.reboot();
+  if (asked) {
+    auto outcome = co_await watch_trial();
+    co_return outcome;
+  }
+  ++reboot_failures_;
+  context_.live.last_error = asked.error().message;
+  context_.journal.add("reboot_failed", context_.live.target_version, asked.error().message);
+  co_return Outcome{Event::not_rebooted, {}};
+}
+
+Task<Outcome> UpdateDriver::watch_trial() {
+  const SteadyTime began = context_.clock.steady();
+  for (;;) {
+    auto status = co_await context_.applier.status();
+    if (status) {
+      context_.live.applier = std::move(*status);
+      Outcome outcome = judge_trial(*context_.live.applier, context_.live.target_version);
+      const bool is_rebooting =
+          outcome.event == Event::not_rebooted && context_.clock.steady() - began < reboot_patience;
+      if (outcome.event == Event::trial_running) {
+        const SlotReport* slot = booted_slot(*context_.live.applier);
+        context_.journal.add_once("trial", slot->version, "slot " + slot->name + " is booted on trial");
+      } else if (!is_rebooting) {
+        if (outcome.event == Event::not_rebooted) ++reboot_failures_;
+        trial_reason_ = outcome.text;
+        co_return outcome;
+      }
+    }
+    co_await context_.alarm.wait(trial_poll_interval);
+  }
+}
+
+Task<Outcome> UpdateDriver::finish() {
+  const std::string version = context_.live.booted_version();
+  context_.journal.add("confirmed", version, "release " + version + " is confirmed");
+  Result<void> ended = end_update();
+  if (!ended) log_warning("the finished update is not tidied up", {{"error", ended.error()}});
+  auto outcome = co_await schedule_check();
+  co_return outcome;
+}
+
+Task<Outcome> UpdateDriver::record_failure() {
+  Result<void> learned =
+      context_.live.applier ? learn_failed_trial(context_, *context_.live.applier) : Result<void>();
+  Result<void> ended = end_update();
+  if (!learned) log_warning("the failed trial is not kept", {{"error", learned.error()}});
+  if (!ended) log_warning("the failed update is not tidied up", {{"error", ended.error()}});
+  auto outcome = co_await schedule_check();
+  co_return outcome;
+}
+
+Result<void> UpdateDriver::end_update() {
+  context_.live.target_version.clear();
+  reboot_failures_ = 0;
+  Result<void> cleared = context_.store.save_setting("asked", "");
+  if (!cleared) return cleared;
+  return context_.store.forget_plan();
+}
+
+Result<void> UpdateDriver::refuse(const std::string& reason) {
+  const std::string version = context_.live.target_version;
+  const std::string manifest = check_.offer() ? check_.offer()->manifest_sha256.hex() : std::string();
+  Result<void> added =
+      context_.store.add_failed({version, manifest, "refused", reason}, context_.clock.now());
+  if (!added) return added;
+  context_.journal.add("refused", version, "release " + version + " refused: " + reason);
+  return end_update();
+}
+
+bool UpdateDriver::is_asked() {
+  return context_.store.setting("asked").value_or("") == "1";
+}
+
+std::string UpdateDriver::ask_check() {
+  check_wanted_ = true;
+  context_.alarm.wake();
+  return "checking for a release";
+}
+
+std::string UpdateDriver::ask_update() {
+  Result<void> saved = context_.store.save_setting("asked", "1");
+  if (!saved) log_warning("the wish for an update is not kept over a restart", {{"error", saved.error()}});
+  check_wanted_ = true;
+  context_.alarm.wake();
+  return "updating to the newest release";
+}
+
+Result<std::string> UpdateDriver::ask_reboot() {
+  const Phase phase = context_.live.machine.phase;
+  if (phase != Phase::staged)
+    return fail(ErrorKind::usage,
+                fmt::format("nothing is staged (phase {}): there is no reason to reboot", to_string(phase)));
+  reboot_wanted_ = true;
+  context_.alarm.wake();
+  return std::string("rebooting into the new slot");
+}
+
+}  // namespace dunlin

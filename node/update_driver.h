@@ -1,0 +1,63 @@
+#pragma once
+#include "node/install_run.h"
+#include "node/pack_shelf.h"
+#include "node/release_check.h"
+#include "node/release_planner.h"
+
+namespace dunlin {
+
+// Runs the update machine: persists each phase, does its effect, takes the event the effect ends with. Can be
+// killed at any moment; the next run goes on from the store.
+class UpdateDriver {
+ public:
+  explicit UpdateDriver(NodeContext context);
+
+  // Never returns; start it with spawn().
+  Task<> run();
+
+  // From the operator, on the loop. The text says what will happen.
+  std::string ask_check();
+  std::string ask_update();
+  // usage when nothing is staged.
+  Result<std::string> ask_reboot();
+
+  const LiveStatus& live() const { return context_.live; }
+  NodeContext& context() { return context_; }
+
+ private:
+  Task<Outcome> start();
+  Task<Outcome> perform(Effect effect);
+  Task<Outcome> schedule_check();
+  Task<Outcome> schedule_retry();
+  Task<Outcome> check();
+  Task<Outcome> plan();
+  Task<Outcome> fetch();
+  Task<Outcome> commit();
+  Task<Outcome> offer_reboot();
+  Task<Outcome> reboot();
+  Task<Outcome> watch_trial();
+  Task<Outcome> finish();
+  Task<Outcome> record_failure();
+
+  // Stores the phase that `row` leads to, with what a failure means for the next try.
+  Result<void> enter(const Transition& row, const Outcome& outcome);
+  Task<> persist(Transition row, Outcome outcome);
+  Result<void> refuse(const std::string& reason);
+  Result<void> end_update();
+  bool is_asked();
+
+  NodeContext context_;
+  PackShelf shelf_;
+  ReleaseCheck check_;
+  ReleasePlanner planner_;
+  bool check_wanted_ = false;
+  bool reboot_wanted_ = false;
+  bool first_check_ = true;
+  int reboot_failures_ = 0;
+  std::string trial_reason_;
+};
+
+// Pure: the event a stored phase begins with, given what the applier says now.
+Outcome derive_start(Phase phase, const ApplierStatus& applier, const std::string& planned_version);
+
+}  // namespace dunlin
