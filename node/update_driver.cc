@@ -330,4 +330,14 @@ Result<std::string> UpdateDriver::ask_reboot() {
   return std::string("rebooting into the new slot");
 }
 
+Result<void> UpdateDriver::note_rollback() {
+  const std::string version = context_.live.booted_version();
+  if (version.empty()) return {};
+  const std::string reason = "rolled back by hand";
+  Result<void> added = context_.store.add_failed({version, {}, "fell_back", reason}, context_.clock.now());
+  if (!added) return added;
+  context_.journal.add("rolled_back", version, "release " + version + " " + reason);
+  return {};
+}
+
 }  // namespace dunlin

@@ -21,6 +21,9 @@ class UpdateDriver {
   // usage when nothing is staged.
   Result<std::string> ask_reboot();
 
+  // After a rollback by hand: the running release is not installed again unless asked for.
+  Result<void> note_rollback();
+
   const LiveStatus& live() const { return context_.live; }
   NodeContext& context() { return context_; }
 

@@ -1,0 +1,20 @@
+#pragma once
+#include <iosfwd>
+
+#include "node/cli_client.h"
+#include "node/cli_options.h"
+
+namespace dunlin {
+
+// Where a command prints.
+struct CliScreen {
+  std::ostream& out;
+  std::ostream& error;
+  bool is_terminal = false;
+  int columns = 80;
+};
+
+// Runs any command but `run` against a node. Exit codes: 0 done, 1 refused or failed, 3 no node is running.
+Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions options, CliScreen screen);
+
+}  // namespace dunlin

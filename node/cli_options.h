@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace dunlin {
+
+enum class CliCommand { run, status, check, update, confirm, rollback, reboot, events };
+
+// The command line, understood.
+struct CliOptions {
+  CliCommand command = CliCommand::status;
+  std::string config = "/etc/dunlin/node.toml";
+  std::string socket;  // empty: from the configuration
+  bool json = false;
+  bool watch = false;   // status
+  bool follow = false;  // events
+};
+
+// Either options, or what to print and the exit code (--help, --version, mistakes).
+struct CliParse {
+  CliOptions options;
+  bool stop = false;
+  int exit_code = 0;
+  std::string output;
+};
+
+CliParse parse_command_line(std::vector<std::string> arguments);
+
+}  // namespace dunlin

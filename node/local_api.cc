@@ -1,0 +1,122 @@
+#include "node/local_api.h"
+
+#include <charconv>
+
+#include "node/status_json.h"
+
+namespace dunlin {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int events_per_answer = 200;
+
+std::string one_field(const char* name, std::string_view text) {
+  return json({{name, text}}).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+ServerResponse accepted(std::string_view text) {
+  ServerResponse response;
+  response.body = one_field("text", text);
+  return response;
+}
+
+ServerResponse refused(int status, std::string_view text) {
+  ServerResponse response;
+  response.status = status;
+  response.body = one_field("error", text);
+  return response;
+}
+
+ServerResponse refused(const Error& error) {
+  return refused(error.kind == ErrorKind::usage         ? 409
+                 : error.kind == ErrorKind::retry_later ? 503
+                                                        : 500,
+                 error.message);
+}
+
+}  // namespace
+
+HttpHandler LocalApi::handler() {
+  return [this](ServerRequest request) { return answer(std::move(request)); };
+}
+
+Task<ServerResponse> LocalApi::answer(ServerRequest request) {
+  ServerResponse response;
+  if (request.method == "GET") {
+    response = co_await answer_get(std::move(request));
+  } else if (request.method == "POST") {
+    response = co_await answer_post(std::move(request));
+  } else {
+    response = refused(405, "only GET and POST are answered here");
+  }
+  co_return response;
+}
+
+Task<ServerResponse> LocalApi::answer_get(ServerRequest request) {
+  const NodeContext& context = driver_.context();
+  ServerResponse response;
+  if (request.path == "/v1/status") {
+    response.body = status_json(driver_.live(), context.config, context.clock.now());
+  } else if (request.path == "/v1/events") {
+    response = events(request);
+  } else if (request.path == "/metrics") {
+    response.content_type = "text/plain; version=0.0.4";
+    response.body = metrics_text(driver_.live(), context.config);
+  } else {
+    response = refused(404, "unknown path " + request.path + "; try /v1/status, /v1/events or /metrics");
+  }
+  co_return response;
+}
+
+ServerResponse LocalApi::events(const ServerRequest& request) {
+  std::int64_t after = 0;
+  const auto given = request.query.find("after");
+  if (given != request.query.end()) {
+    const std::string& text = given->second;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), after);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || after < 0)
+      return refused(400, "`after` must be the id of an event");
+  }
+  Result<std::vector<NodeEvent>> found = driver_.context().store.events(after, events_per_answer);
+  if (!found) return refused(found.error());
+  ServerResponse response;
+  response.body = events_json(*found);
+  return response;
+}
+
+Task<ServerResponse> LocalApi::answer_post(ServerRequest request) {
+  ServerResponse response;
+  if (request.path == "/v1/check") {
+    response = accepted(driver_.ask_check());
+  } else if (request.path == "/v1/update") {
+    response = accepted(driver_.ask_update());
+  } else if (request.path == "/v1/reboot") {
+    Result<std::string> asked = driver_.ask_reboot();
+    response = asked ? accepted(*asked) : refused(asked.error());
+  } else if (request.path == "/v1/confirm") {
+    response = co_await confirm();
+  } else if (request.path == "/v1/rollback") {
+    response = co_await roll_back();
+  } else {
+    response = refused(404, "unknown path " + request.path);
+  }
+  co_return response;
+}
+
+Task<ServerResponse> LocalApi::confirm() {
+  auto confirmed = co_await applier_.confirm();
+  if (!confirmed) co_return refused(confirmed.error());
+  co_return accepted("the trial is confirmed");
+}
+
+Task<ServerResponse> LocalApi::roll_back() {
+  auto done = co_await applier_.rollback();
+  if (!done) co_return refused(done.error());
+  Result<void> noted = driver_.note_rollback();
+  if (!noted) co_return refused(noted.error());
+  co_return accepted("the other slot boots next; reboot the device to go there");
+}
+
+}  // namespace dunlin

@@ -1,0 +1,141 @@
+#include "node/status_json.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "node/applier_port.h"
+
+namespace dunlin {
+
+namespace {
+
+using nlohmann::json;
+
+json bytes_json(const UpdateLedger& ledger) {
+  return {{"slot", ledger.slot},       {"lan", ledger.lan},       {"wan", ledger.wan},
+          {"resumed", ledger.resumed}, {"wasted", ledger.wasted}, {"uploaded", ledger.uploaded}};
+}
+
+json slot_json(const SlotReport& slot) {
+  return {{"name", slot.name},
+          {"booted", slot.booted},
+          {"state", slot.state},
+          {"version", slot.version},
+          {"image_id", slot.image_id ? json(slot.image_id->hex()) : json(nullptr)},
+          {"capacity", slot.capacity}};
+}
+
+void add_applier(json& object, const ApplierStatus& applier) {
+  object["product"] = applier.product;
+  object["hardware"] = applier.hardware;
+  object["version_floor"] = applier.version_floor;
+  object["install"] = applier.install;
+  object["boot_control"] = applier.boot_control;
+  object["slots"] = json::array();
+  for (const SlotReport& slot : applier.slots) object["slots"].push_back(slot_json(slot));
+  if (!applier.trial) return;
+  object["trial"] = {{"version", applier.trial->version},
+                     {"verdict", applier.trial->verdict},
+                     {"reason", applier.trial->reason}};
+}
+
+// A label's value: backslash, quote and line feed are escaped (Prometheus exposition format).
+std::string label(std::string_view value) {
+  std::string text;
+  for (char c : value) {
+    if (c == '\n') {
+      text += "\\n";
+      continue;
+    }
+    if (c == '\\' || c == '"') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+void add_metric(std::string& text, std::string_view name, std::string_view type, std::string_view help) {
+  text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+}
+
+}  // namespace
+
+std::string to_utc(WallTime time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count()));
+}
+
+std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTime now) {
+  const Progress progress = live.progress();
+  json object = {{"device_id", config.device_id},
+                 {"site", config.site},
+                 {"phase", to_string(live.machine.phase)},
+                 {"version", live.booted_version()},
+                 {"target_version", live.target_version},
+                 {"available_version", live.available_version},
+                 {"percent", progress.percent},
+                 {"rate", live.transfer.rate},
+                 {"seconds_left", progress.seconds_left ? json(*progress.seconds_left) : json(nullptr)},
+                 {"bytes", bytes_json(live.ledger)},
+                 {"role", live.transfer.role},
+                 {"leader", live.transfer.leader},
+                 {"peers", live.transfer.peers},
+                 {"pack_size", live.pack_size},
+                 {"verified_bytes", live.transfer.verified},
+                 {"image_size", live.image_size},
+                 {"written_bytes", live.image_written},
+                 {"compared_bytes", live.ledger.flash_compared},
+                 {"flash_written", live.ledger.flash_written},
+                 {"plan", live.plan_reason},
+                 {"last_error", live.last_error},
+                 {"last_check", live.last_check ? json(to_utc(*live.last_check)) : json(nullptr)},
+                 {"trial", nullptr},
+                 {"attempts", live.machine.attempts},
+                 {"retry_in_s", nullptr}};
+  if (live.machine.phase == Phase::waiting) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(live.machine.retry_at - now).count();
+    object["retry_in_s"] = std::max<std::int64_t>(left, 0);
+  }
+  if (live.applier) add_applier(object, *live.applier);
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string events_json(const std::vector<NodeEvent>& events) {
+  json list = json::array();
+  for (const NodeEvent& event : events) {
+    list.push_back({{"id", event.id},
+                    {"at", to_utc(event.at)},
+                    {"kind", event.kind},
+                    {"version", event.version},
+                    {"text", event.text}});
+  }
+  return json({{"events", std::move(list)}}).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string metrics_text(const LiveStatus& live, const NodeConfig& config) {
+  std::string text;
+  add_metric(text, "dunlin_node_info", "gauge", "Who this is and what it runs.");
+  text += fmt::format("dunlin_node_info{{device=\"{}\",site=\"{}\",version=\"{}\"}} 1\n",
+                      label(config.device_id), label(config.site), label(live.booted_version()));
+  add_metric(text, "dunlin_node_phase", "gauge", "1 for the phase of the update machine.");
+  for (int i = 0; i < phase_count; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    text += fmt::format("dunlin_node_phase{{phase=\"{}\"}} {}\n", to_string(phase),
+                        live.machine.phase == phase ? 1 : 0);
+  }
+  add_metric(text, "dunlin_node_bytes", "gauge", "Bytes of the current or last update by source.");
+  const UpdateLedger& ledger = live.ledger;
+  const std::pair<std::string_view, std::uint64_t> sources[] = {
+      {"slot", ledger.slot},       {"lan", ledger.lan},       {"wan", ledger.wan},
+      {"resumed", ledger.resumed}, {"wasted", ledger.wasted}, {"uploaded", ledger.uploaded}};
+  for (const auto& [source, count] : sources)
+    text += fmt::format("dunlin_node_bytes{{source=\"{}\"}} {}\n", source, count);
+  add_metric(text, "dunlin_node_flash_written_bytes", "gauge", "Bytes written to the spare slot.");
+  text += fmt::format("dunlin_node_flash_written_bytes {}\n", ledger.flash_written);
+  add_metric(text, "dunlin_node_update_percent", "gauge", "Progress of the current update.");
+  text += fmt::format("dunlin_node_update_percent {}\n", live.progress().percent);
+  add_metric(text, "dunlin_node_failures", "gauge", "Failures in a row.");
+  text += fmt::format("dunlin_node_failures {}\n", live.machine.attempts);
+  return text;
+}
+
+}  // namespace dunlin
