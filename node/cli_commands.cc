@@ -87,26 +87,20 @@ Task<int> tell(CliClient& client, CliCommand command, CliScreen screen) {
 }  // namespace
 
 Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions options, CliScreen screen) {
-  int code = 0;
   switch (options.command) {
     case CliCommand::status:
-      code = co_await show_status(io, client, options, screen);
-      break;
+      return show_status(io, client, std::move(options), screen);
     case CliCommand::events:
-      code = co_await show_events(io, client, options, screen);
-      break;
+      return show_events(io, client, std::move(options), screen);
+    case CliCommand::run:
     case CliCommand::check:
     case CliCommand::update:
     case CliCommand::confirm:
     case CliCommand::rollback:
     case CliCommand::reboot:
-      code = co_await tell(client, options.command, screen);
-      break;
-    case CliCommand::run:
-      code = 2;
       break;
   }
-  co_return code;
+  return tell(client, options.command, screen);
 }
 
 }  // namespace dunlin

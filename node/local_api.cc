@@ -43,18 +43,18 @@ HttpHandler LocalApi::handler() {
 }
 
 Task<ServerResponse> LocalApi::answer(ServerRequest request) {
-  ServerResponse response;
-  if (request.method == "GET") {
-    response = co_await answer_get(std::move(request));
-  } else if (request.method == "POST") {
-    response = co_await answer_post(std::move(request));
-  } else {
-    response = refused(405, "only GET and POST are answered here");
-  }
-  co_return response;
+  if (request.method == "POST" && request.path == "/v1/confirm") return confirm();
+  if (request.method == "POST" && request.path == "/v1/rollback") return roll_back();
+  return answer_at_once(std::move(request));
 }
 
-Task<ServerResponse> LocalApi::answer_get(ServerRequest request) {
+Task<ServerResponse> LocalApi::answer_at_once(ServerRequest request) {
+  if (request.method == "GET") co_return answer_get(request);
+  if (request.method == "POST") co_return answer_post(request);
+  co_return refused(405, "only GET and POST are answered here");
+}
+
+ServerResponse LocalApi::answer_get(const ServerRequest& request) {
   const NodeContext& context = driver_.context();
   ServerResponse response;
   if (request.path == "/v1/status") {
@@ -67,7 +67,7 @@ Task<ServerResponse> LocalApi::answer_get(ServerRequest request) {
   } else {
     response = refused(404, "unknown path " + request.path + "; try /v1/status, /v1/events or /metrics");
   }
-  co_return response;
+  return response;
 }
 
 ServerResponse LocalApi::events(const ServerRequest& request) {
@@ -86,23 +86,14 @@ ServerResponse LocalApi::events(const ServerRequest& request) {
   return response;
 }
 
-Task<ServerResponse> LocalApi::answer_post(ServerRequest request) {
-  ServerResponse response;
-  if (request.path == "/v1/check") {
-    response = accepted(driver_.ask_check());
-  } else if (request.path == "/v1/update") {
-    response = accepted(driver_.ask_update());
-  } else if (request.path == "/v1/reboot") {
+ServerResponse LocalApi::answer_post(const ServerRequest& request) {
+  if (request.path == "/v1/check") return accepted(driver_.ask_check());
+  if (request.path == "/v1/update") return accepted(driver_.ask_update());
+  if (request.path == "/v1/reboot") {
     Result<std::string> asked = driver_.ask_reboot();
-    response = asked ? accepted(*asked) : refused(asked.error());
-  } else if (request.path == "/v1/confirm") {
-    response = co_await confirm();
-  } else if (request.path == "/v1/rollback") {
-    response = co_await roll_back();
-  } else {
-    response = refused(404, "unknown path " + request.path);
+    return asked ? accepted(*asked) : refused(asked.error());
   }
-  co_return response;
+  return refused(404, "unknown path " + request.path);
 }
 
 Task<ServerResponse> LocalApi::confirm() {

@@ -15,8 +15,9 @@ class LocalApi {
 
  private:
   Task<ServerResponse> answer(ServerRequest request);
-  Task<ServerResponse> answer_get(ServerRequest request);
-  Task<ServerResponse> answer_post(ServerRequest request);
+  Task<ServerResponse> answer_at_once(ServerRequest request);
+  ServerResponse answer_get(const ServerRequest& request);
+  ServerResponse answer_post(const ServerRequest& request);
   Task<ServerResponse> confirm();
   Task<ServerResponse> roll_back();
   ServerResponse events(const ServerRequest& request);

@@ -1,3 +1,165 @@
-int main() {
+// Chooses the real parts of the node and runs the daemon or one command of its command line.
+#include <cstdlib>
+#include <iostream>
+#include <malloc.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "core/base/event_loop.h"
+#include "core/base/log.h"
+#include "node/cli_commands.h"
+#include "node/local_api.h"
+#include "node/repository_client.h"
+#include "node/sd_notify.h"
+#include "node/socket_applier.h"
+#include "swarm/torrent_swarm.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr unsigned socket_mode = 0660;
+constexpr std::chrono::milliseconds notify_interval{5'000};
+
+// glibc gives every thread an arena that keeps what it freed; few arenas and early trimming keep a decoder of
+// 4 MiB segments small.
+void bound_memory() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 512 * 1024);
+}
+
+int complain(const Error& error, int code) {
+  std::cerr << "dunlin-node: " << error.message << "\n";
+  return code;
+}
+
+TorrentSwarmOptions swarm_options(const NodeConfig& config, const NodePaths& paths) {
+  TorrentSwarmOptions options;
+  options.device_id = config.device_id;
+  options.site = config.site;
+  options.checkpoint_dir = paths.swarm();
+  options.wan = parse_wan_mode(to_string(config.wan)).value_or(WanMode::shared);
+  options.listen_port = config.listen_port;
+  options.beacon_port = config.beacon_port;
+  options.beacon_group = config.beacon_group;
+  options.peers = config.peers;
+  options.tracker_url = config.seeder_url + "/announce";
+  return options;
+}
+
+Task<> report_to_service_manager(asio::io_context& io, const UpdateDriver& driver,
+                                 const ServiceNotifier& notifier) {
+  asio::steady_timer timer(io);
+  notifier.send("READY=1");
+  std::string last;
+  for (;;) {
+    const LiveStatus& live = driver.live();
+    std::string state = "STATUS=" + std::string(to_string(live.machine.phase)) + " " + live.target_version +
+                        " " + std::to_string(live.progress().percent) + " %";
+    if (state != last) notifier.send(state);
+    last = std::move(state);
+    co_await wait_for(timer, notify_interval);
+  }
+}
+
+Task<> stop_gently(EventLoop& loop, Swarm& swarm) {
+  co_await swarm.shut_down();
+  loop.stop();
+}
+
+int run_daemon(const NodeConfig& config) {
+  const NodePaths paths(config.data_dir);
+  PosixDisk disk;
+  SystemClock clock;
+  SystemRandom random;
+  Result<void> made = disk.create_directories(config.data_dir);
+  if (!made) return complain(made.error(), 1);
+  std::string damage;
+  Result<NodeStore> store = NodeStore::open(disk, paths.database(), &damage);
+  if (!store) return complain(store.error(), 1);
+  Journal journal(*store, clock);
+  if (!damage.empty()) journal.add("database_damaged", {}, damage);
+
+  EventLoop loop;
+  HttpClient http(loop.io(), config.ca_file);
+  RepositoryClient repository(http, MetadataStore(disk, paths.metadata()), clock,
+                              {config.seeder_url, config.root_metadata});
+  Result<void> loaded = repository.load();
+  if (!loaded) return complain(loaded.error(), 1);
+  Result<std::unique_ptr<Swarm>> swarm =
+      make_torrent_swarm(swarm_options(config, paths), {loop, disk, clock, random, http});
+  if (!swarm) return complain(swarm.error(), 1);
+  SocketApplier applier(loop.io(), loop.pool(), config.applier_socket);
+  SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);
+  TimerAlarm alarm(loop.io());
+  LiveStatus live;
+  UpdateDriver driver({config, paths, loop.io(), loop.pool(), disk, clock, random, alarm, *store, journal,
+                       applier, repository, **swarm, live});
+  (*swarm)->on_event([&driver](const SwarmEvent& event) { driver.note_swarm_event(event); });
+
+  LocalApi api(driver, operator_applier);
+  HttpServer server(loop.io(), api.handler());
+  Result<void> listening = server.listen_unix(config.socket, socket_mode);
+  if (!listening) return complain(listening.error(), 1);
+  const char* notify_socket = std::getenv("NOTIFY_SOCKET");
+  const ServiceNotifier notifier(notify_socket == nullptr ? "" : notify_socket);
+  log_info("node started",
+           {{"device", config.device_id}, {"site", config.site}, {"seeder", config.seeder_url}});
+  spawn(loop.io(), driver.run());
+  spawn(loop.io(), report_to_service_manager(loop.io(), driver, notifier));
+  loop.run([&loop, &swarm, &notifier] {
+    notifier.send("STOPPING=1");
+    spawn(loop.io(), stop_gently(loop, **swarm));
+  });
+  loop.pool().join();
   return 0;
+}
+
+Task<> run_and_stop(asio::io_context& io, CliClient& client, CliOptions options, CliScreen screen,
+                    int& code) {
+  auto result = co_await run_command(io, client, std::move(options), screen);
+  code = result;
+  io.stop();
+}
+
+int terminal_columns() {
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20;
+  return known ? size.ws_col : 80;
+}
+
+int run_client(const CliOptions& options, const std::string& socket) {
+  asio::io_context io;
+  HttpClient http(io, {});
+  CliClient client(http, socket);
+  const CliScreen screen{std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1, terminal_columns()};
+  int code = 1;
+  spawn(io, run_and_stop(io, client, options, screen, code));
+  io.run();
+  return code;
+}
+
+int start(std::vector<std::string> arguments) {
+  const CliParse parse = parse_command_line(std::move(arguments));
+  if (parse.stop) {
+    (parse.exit_code == 0 ? std::cout : std::cerr) << parse.output;
+    return parse.exit_code;
+  }
+  const bool needs_config = parse.options.command == CliCommand::run || parse.options.socket.empty();
+  if (!needs_config) return run_client(parse.options, parse.options.socket);
+  PosixDisk disk;
+  Result<NodeConfig> config = load_node_config(disk, parse.options.config);
+  if (!config) return complain(config.error(), 2);
+  if (parse.options.command == CliCommand::run) return run_daemon(*config);
+  return run_client(parse.options, config->socket);
+}
+
+}  // namespace
+
+}  // namespace dunlin
+
+int main(int argc, char** argv) {
+  dunlin::bound_memory();
+  return dunlin::start({argv + 1, argv + argc});
 }

@@ -15,6 +15,7 @@ class NodePaths {
   std::string metadata() const { return data_dir_ + "/metadata"; }
   std::string releases() const { return data_dir_ + "/releases"; }
   std::string torrents() const { return data_dir_ + "/torrents"; }
+  std::string swarm() const { return data_dir_ + "/swarm"; }
   std::string packs() const { return data_dir_ + "/packs"; }
 
   std::string manifest(const Digest& sha256) const { return releases() + "/" + sha256.hex() + ".json"; }

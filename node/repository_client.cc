@@ -92,14 +92,14 @@ Task<Result<void>> RepositoryClient::refresh() {
   Result<void> loaded = load();
   if (!loaded) co_return loaded;
   const TrustedVersions before = metadata_->versions();
-  auto step = co_await follow_roots();
-  if (!step) co_return step;
-  step = co_await refresh_timestamp();
-  if (!step) co_return step;
-  step = co_await refresh_snapshot();
-  if (!step) co_return step;
-  step = co_await refresh_targets();
-  if (!step) co_return step;
+  auto roots = co_await follow_roots();
+  if (!roots) co_return roots;
+  auto timestamp = co_await refresh_timestamp();
+  if (!timestamp) co_return timestamp;
+  auto snapshot = co_await refresh_snapshot();
+  if (!snapshot) co_return snapshot;
+  auto targets = co_await refresh_targets();
+  if (!targets) co_return targets;
   const TrustedVersions after = metadata_->versions();
   const bool same = before.root == after.root && before.timestamp == after.timestamp &&
                     before.snapshot == after.snapshot && before.targets == after.targets;

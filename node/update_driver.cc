@@ -38,7 +38,8 @@ Task<> UpdateDriver::run() {
     co_await persist(*row, outcome);
     log_info("update",
              {{"phase", to_string(row->to)}, {"event", to_string(row->event)}, {"text", outcome.text}});
-    outcome = co_await perform(row->effect);
+    auto next = co_await perform(row->effect);
+    outcome = std::move(next);
   }
 }
 
@@ -103,43 +104,31 @@ Result<void> UpdateDriver::enter(const Transition& row, const Outcome& outcome) 
 }
 
 Task<Outcome> UpdateDriver::perform(Effect effect) {
-  Outcome outcome;
   switch (effect) {
     case Effect::schedule_check:
-      outcome = co_await schedule_check();
-      break;
+      return schedule_check();
     case Effect::schedule_retry:
-      outcome = co_await schedule_retry();
-      break;
+      return schedule_retry();
     case Effect::check:
-      outcome = co_await check();
-      break;
+      return check();
     case Effect::plan:
-      outcome = co_await plan();
-      break;
+      return plan();
     case Effect::fetch:
-      outcome = co_await fetch();
-      break;
+      return fetch();
     case Effect::commit:
-      outcome = co_await commit();
-      break;
+      return commit();
     case Effect::offer_reboot:
-      outcome = co_await offer_reboot();
-      break;
+      return offer_reboot();
     case Effect::reboot:
-      outcome = co_await reboot();
-      break;
+      return reboot();
     case Effect::watch_trial:
-      outcome = co_await watch_trial();
-      break;
+      return watch_trial();
     case Effect::finish:
-      outcome = co_await finish();
-      break;
+      return finish();
     case Effect::record_failure:
-      outcome = co_await record_failure();
-      break;
+      return record_failure();
   }
-  co_return outcome;
+  return schedule_check();
 }
 
 // A settled phase: the operator's wish for an update has been answered, unless the next check must answer it.
@@ -223,7 +212,9 @@ Task<Outcome> UpdateDriver::offer_reboot() {
       check_wanted_ = false;
       co_return Outcome{Event::check_due, {}};
     }
-    co_await context_.alarm.wait(automatic ? due - context_.clock.steady() : std::chrono::hours(1));
+    std::chrono::milliseconds left = std::chrono::hours(1);
+    if (automatic) left = due - context_.clock.steady();
+    co_await context_.alarm.wait(left);
   }
   reboot_wanted_ = false;
   co_return Outcome{Event::reboot_due, {}};
@@ -338,6 +329,11 @@ Result<void> UpdateDriver::note_rollback() {
   if (!added) return added;
   context_.journal.add("rolled_back", version, "release " + version + " " + reason);
   return {};
+}
+
+void UpdateDriver::note_swarm_event(const SwarmEvent& event) {
+  if (event.kind == "wan_error") context_.live.last_error = event.text;
+  context_.journal.add_once(event.kind, context_.live.target_version, event.text);
 }
 
 }  // namespace dunlin

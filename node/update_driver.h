@@ -24,6 +24,9 @@ class UpdateDriver {
   // After a rollback by hand: the running release is not installed again unless asked for.
   Result<void> note_rollback();
 
+  // What the swarm says goes into the device's story.
+  void note_swarm_event(const SwarmEvent& event);
+
   const LiveStatus& live() const { return context_.live; }
   NodeContext& context() { return context_; }
 
