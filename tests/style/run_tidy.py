@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""clang-tidy over our own files of a build directory's compile_commands.json, one process per core.
+"""clang-tidy over our own files of a build directory's compile_commands.json, one process per core. A file that was
+clean is looked at again when it, a header of ours below it, or the configuration has changed.
 usage: run_tidy.py BUILD_DIR [FILE...]"""
 import concurrent.futures
+import functools
+import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -22,9 +26,34 @@ def our_files(build_dir, wanted):
     return sorted(f for f in ours if not wanted or any(str(f).endswith(w) for w in wanted))
 
 
+@functools.lru_cache(maxsize=None)
+def seen_by(file):
+    """The file and every header of ours that it includes, directly or not."""
+    found, open_ends = set(), [file]
+    while open_ends:
+        path = open_ends.pop()
+        if path not in found and path.exists():
+            found.add(path)
+            names = re.findall(r'^\s*#\s*include\s*"([^"]+)"', path.read_text(encoding="utf-8"), re.M)
+            open_ends += [source.ROOT / name for name in names]
+    return sorted(found)
+
+
+def stamp_of(build_dir, file):
+    configurations = [source.ROOT / ".clang-tidy", source.ROOT / "tests/.clang-tidy", pathlib.Path(__file__)]
+    content = b"".join(hashlib.sha256(p.read_bytes()).digest() for p in [*configurations, *seen_by(file)])
+    return pathlib.Path(build_dir, "tidy", hashlib.sha256(str(file).encode() + content).hexdigest())
+
+
 def tidy(build_dir, file):
+    stamp = stamp_of(build_dir, file)
+    if stamp.exists():
+        return file, 0, ""
     command = ["clang-tidy-14", "--quiet", "-p", build_dir, *(f"--extra-arg={e}" for e in EXTRA), str(file)]
     done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode == 0:
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.touch()
     return file, done.returncode, done.stdout.strip() or done.stderr.strip()
 
 
