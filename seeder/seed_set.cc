@@ -1,0 +1,54 @@
+#include "seeder/seed_set.h"
+
+#include "core/base/log.h"
+#include "swarm/torrent_file.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t torrent_size_max = 64u << 20;
+
+}  // namespace
+
+Result<std::size_t> SeedSet::refresh() {
+  Result<std::vector<PublishedRelease>> releases = store_.releases();
+  if (!releases) return fail(std::move(releases.error()));
+  std::size_t added = 0;
+  for (const PublishedRelease& release : *releases) {
+    for (const ImageEntry& image : release.images) {
+      for (const PackEntry& pack : image.packs) {
+        if (seeding_.contains(pack.file.sha256)) continue;
+        Result<void> done = add(pack);
+        if (!done) log_error("cannot seed a pack", {{"pack", pack.file.path}, {"error", done.error()}});
+        if (done) ++added;
+      }
+    }
+  }
+  return added;
+}
+
+Result<void> SeedSet::add(const PackEntry& pack) {
+  Result<Bytes> torrent = read_file(disk_, paths_.published(pack.torrent.path), torrent_size_max);
+  if (!torrent) return fail(std::move(torrent.error()));
+  Result<TorrentFile> parsed = parse_torrent(*torrent);
+  if (!parsed) return fail(std::move(parsed.error()), pack.torrent.path);
+  tracker_.add_torrent(swarm_hash_of(parsed->info_hash));
+  TransferSpec spec;
+  spec.name = parsed->name;
+  spec.torrent = std::move(*torrent);
+  spec.path = paths_.published(pack.file.path);
+  spec.seed_only = true;
+  Result<TransferId> id = swarm_.add(std::move(spec));
+  if (!id) return fail(std::move(id.error()));
+  seeding_.emplace(pack.file.sha256, *id);
+  return {};
+}
+
+std::uint64_t SeedSet::uploaded_bytes() const {
+  std::uint64_t total = 0;
+  for (const auto& [pack, id] : seeding_) total += swarm_.status(id).bytes.uploaded;
+  return total;
+}
+
+}  // namespace dunlin
