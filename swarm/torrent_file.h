@@ -29,6 +29,9 @@ struct TorrentFile {
 // hybrid torrents, several files, empty files, paths in names and sizes over 2^42 are refused.
 Result<TorrentFile> parse_torrent(ByteView bytes);
 
+// The .torrent again: parse_torrent(encode_torrent(t)) is t.
+Bytes encode_torrent(const TorrentFile& torrent);
+
 // The same content, name and piece size always give the same bytes; `trackers` do not change the info hash.
 // Reads all of `content` once, in bounded parts. usage: empty content or a name with '/'.
 Result<Bytes> make_torrent(const ByteSource& content, const std::string& name,
@@ -36,6 +39,9 @@ Result<Bytes> make_torrent(const ByteSource& content, const std::string& name,
 
 // True when `bytes`, all of piece `piece`, have the hash that the torrent says.
 bool piece_matches(const TorrentFile& torrent, std::uint32_t piece, ByteView bytes);
+
+// The merkle hash of `bytes` as a piece of `torrent`.
+Digest piece_hash(const TorrentFile& torrent, ByteView bytes);
 
 // 64 KiB for small contents up to 1 MiB for large ones.
 std::uint32_t piece_size_for(std::uint64_t content_size);

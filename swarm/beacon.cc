@@ -1,0 +1,100 @@
+#include "swarm/beacon.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::string_view magic = "DLB1";
+constexpr std::size_t sum_bytes = 4;
+
+enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2 };
+enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4 };
+
+void put_text(ByteWriter& out, const std::string& text) {
+  const std::string_view cut = std::string_view(text).substr(0, beacon_text_bytes_max);
+  out.u8(static_cast<std::uint8_t>(cut.size()));
+  out.bytes(as_bytes(cut));
+}
+
+// False when it is too long or has control characters: it ends up in logs and status pages.
+bool get_text(ByteReader& in, std::string& text) {
+  const std::uint8_t size = in.u8();
+  if (size > beacon_text_bytes_max) return false;
+  text = as_text(in.bytes(size));
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+void put_torrent(ByteWriter& out, const BeaconTorrent& torrent) {
+  out.u64(torrent.torrent);
+  out.u64(torrent.progress);
+  out.u32(torrent.term);
+  out.u8(torrent.give_ways);
+  out.u8(static_cast<std::uint8_t>((torrent.leads ? leads_flag : 0) | (torrent.can_lead ? can_lead_flag : 0) |
+                                   (torrent.complete ? complete_flag : 0)));
+}
+
+bool get_torrent(ByteReader& in, BeaconTorrent& torrent) {
+  torrent.torrent = in.u64();
+  torrent.progress = in.u64();
+  torrent.term = in.u32();
+  torrent.give_ways = in.u8();
+  const std::uint8_t flags = in.u8();
+  torrent.leads = (flags & leads_flag) != 0;
+  torrent.can_lead = (flags & can_lead_flag) != 0;
+  torrent.complete = (flags & complete_flag) != 0;
+  return in.ok() && flags <= (leads_flag | can_lead_flag | complete_flag);
+}
+
+}  // namespace
+
+std::uint64_t beacon_name(const Digest& info_hash) {
+  return ByteReader(info_hash.bytes).u64();
+}
+
+Bytes encode_beacon(const Beacon& beacon) {
+  ByteWriter out;
+  out.bytes(as_bytes(magic));
+  out.u64(beacon.instance);
+  out.u16(beacon.listen_port);
+  out.u8(static_cast<std::uint8_t>((beacon.may_use_wan ? may_use_wan_flag : 0) |
+                                   (beacon.leaving ? leaving_flag : 0)));
+  put_text(out, beacon.device_id);
+  put_text(out, beacon.site);
+  const std::size_t count = std::min(beacon.torrents.size(), beacon_torrents_max);
+  out.u8(static_cast<std::uint8_t>(count));
+  for (std::size_t i = 0; i < count; ++i) put_torrent(out, beacon.torrents[i]);
+  out.bytes(ByteView(sha256(out.written()).bytes).first(sum_bytes));
+  return out.take();
+}
+
+Result<Beacon> parse_beacon(ByteView bytes) {
+  const auto wrong = [] { return fail(ErrorKind::bad_peer, "not a beacon"); };
+  if (bytes.size() > beacon_bytes_max || bytes.size() < sum_bytes) return wrong();
+  const ByteView covered = bytes.first(bytes.size() - sum_bytes);
+  const ByteView sum = bytes.last(sum_bytes);
+  const Digest wanted = sha256(covered);
+  if (!std::equal(sum.begin(), sum.end(), wanted.bytes.begin())) return wrong();
+
+  ByteReader in(covered);
+  Beacon beacon;
+  if (as_text(in.bytes(magic.size())) != magic) return wrong();
+  beacon.instance = in.u64();
+  beacon.listen_port = in.u16();
+  const std::uint8_t flags = in.u8();
+  if (flags > (may_use_wan_flag | leaving_flag)) return wrong();
+  beacon.may_use_wan = (flags & may_use_wan_flag) != 0;
+  beacon.leaving = (flags & leaving_flag) != 0;
+  if (!get_text(in, beacon.device_id) || !get_text(in, beacon.site)) return wrong();
+  const std::uint8_t count = in.u8();
+  if (count > beacon_torrents_max) return wrong();
+  for (std::uint8_t i = 0; i < count; ++i) {
+    BeaconTorrent torrent;
+    if (!get_torrent(in, torrent)) return wrong();
+    beacon.torrents.push_back(torrent);
+  }
+  if (!in.ok() || !in.at_end() || beacon.device_id.empty()) return wrong();
+  return beacon;
+}
+
+}  // namespace dunlin

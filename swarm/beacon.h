@@ -1,0 +1,44 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/digest.h"
+
+namespace dunlin {
+
+constexpr std::size_t beacon_bytes_max = 1200;  // fits any link's datagram without fragments
+constexpr std::size_t beacon_torrents_max = 40;
+constexpr std::size_t beacon_text_bytes_max = 64;  // device id and site are cut to this
+
+// What a device says about one torrent.
+struct BeaconTorrent {
+  std::uint64_t torrent = 0;   // first 8 bytes of the info hash
+  std::uint64_t progress = 0;  // verified bytes, and for a leader also those under way: grows while it works
+  std::uint32_t term = 0;      // highest leader term it knows
+  std::uint8_t give_ways = 0;  // how often it led without progress since it last had some
+  bool leads = false;
+  bool can_lead = false;  // it may use the WAN, knows where to read, and lacks pieces
+  bool complete = false;
+  bool operator==(const BeaconTorrent&) const = default;
+};
+
+// What a device says about itself, about once a second. A hint: nothing in it is trusted (docs/swarm.md).
+struct Beacon {
+  std::uint64_t instance = 0;  // by chance at each start: tells two devices with one id apart, and us from us
+  std::string device_id;
+  std::string site;
+  std::uint16_t listen_port = 0;
+  bool may_use_wan = false;
+  bool leaving = false;  // the last word before a clean shut-down
+  std::vector<BeaconTorrent> torrents;
+  bool operator==(const Beacon&) const = default;
+};
+
+std::uint64_t beacon_name(const Digest& info_hash);
+
+// At most beacon_bytes_max bytes; torrents past beacon_torrents_max are left out.
+Bytes encode_beacon(const Beacon& beacon);
+// Total; bad_peer for anything encode_beacon did not write.
+Result<Beacon> parse_beacon(ByteView bytes);
+
+}  // namespace dunlin

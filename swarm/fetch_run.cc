@@ -1,0 +1,28 @@
+#include "swarm/fetch_run.h"
+
+#include <algorithm>
+
+namespace dunlin {
+
+std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& taken,
+                                       const std::vector<int>& on_lan, std::uint32_t count_max) {
+  const auto wanted = [&](std::uint32_t piece) {
+    const bool nearby = piece < on_lan.size() && on_lan[piece] > 0;
+    return !have.has(piece) && !taken.has(piece) && !nearby;
+  };
+  FetchRun run{have.contiguous(), 0};
+  while (run.first < have.size() && !wanted(run.first)) ++run.first;
+  while (run.count < count_max && run.first + run.count < have.size() && wanted(run.first + run.count))
+    ++run.count;
+  if (run.count == 0) return std::nullopt;
+  return run;
+}
+
+std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size) {
+  constexpr std::uint64_t request_bytes_max = 1024 * 1024;
+  const std::uint64_t bytes =
+      std::clamp<std::uint64_t>(rate, piece_size, std::max<std::uint64_t>(request_bytes_max, piece_size));
+  return static_cast<std::uint32_t>(bytes / piece_size);
+}
+
+}  // namespace dunlin

@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "swarm/piece_set.h"
+
+namespace dunlin {
+
+// Consecutive pieces to read with one request.
+struct FetchRun {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  bool operator==(const FetchRun&) const = default;
+};
+
+// The first run of at most `count_max` pieces that nobody here has: not in `have`, not in `taken` (asked for
+// already), and with no copy in `on_lan` (copies among connected peers; empty: none known).
+std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& taken,
+                                       const std::vector<int>& on_lan, std::uint32_t count_max);
+
+// Pieces for about one second at `rate` bytes a second, between one piece and 1 MiB.
+std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size);
+
+}  // namespace dunlin

@@ -1,0 +1,133 @@
+#include "swarm/leadership.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace dunlin {
+
+namespace {
+
+std::uint64_t eighths(const Candidate& candidate, std::uint64_t size) {
+  if (size == 0) return 0;
+  return std::min(candidate.progress, size) / (size / 8 + 1);
+}
+
+auto identity(const Candidate& candidate) {
+  return std::tie(candidate.device_id, candidate.instance);
+}
+
+bool could_lead(const Candidate& candidate) {
+  return candidate.can_lead && !candidate.complete;
+}
+
+}  // namespace
+
+bool leads_before(const Candidate& a, const Candidate& b, std::uint64_t size) {
+  if (a.give_ways != b.give_ways) return a.give_ways < b.give_ways;
+  if (eighths(a, size) != eighths(b, size)) return eighths(a, size) > eighths(b, size);
+  return identity(a) < identity(b);
+}
+
+const Candidate* holding_claim(const std::vector<Candidate>& candidates) {
+  const Candidate* best = nullptr;
+  for (const Candidate& each : candidates) {
+    if (!each.leads || !could_lead(each)) continue;
+    const bool better =
+        !best || each.term > best->term || (each.term == best->term && identity(each) < identity(*best));
+    if (better) best = &each;
+  }
+  return best;
+}
+
+Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime start)
+    : times_(times),
+      size_(size),
+      start_(start),
+      progressed_(start),
+      leaderless_(start),
+      not_before_(start + times.hold_off),
+      watched_moved_(start) {}
+
+void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime now) {
+  watch_own_progress(self, now);
+  drop_ignored(others, now);
+  for (const Candidate& other : others) term_ = std::max(term_, other.term);
+  if (!could_lead(self)) leads_ = false;
+  self.leads = leads_;
+  self.term = term_;
+  self.give_ways = give_ways_;
+
+  // A leader whose term was overtaken speaks with the term it claimed under, so compare with that.
+  const Candidate* foreign = holding_claim(others);
+  const bool foreign_holds =
+      foreign && (!leads_ || foreign->term > claimed_term_ ||
+                  (foreign->term == claimed_term_ && identity(*foreign) < identity(self)));
+  if (foreign_holds) {
+    leads_ = false;
+    follow(*foreign, self, now);
+  } else if (leads_) {
+    keep_or_give_way(self, others, now);
+  } else {
+    claim_if_first(self, others, now);
+  }
+}
+
+void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
+  if (self.progress == progress_) return;
+  const bool grew = self.progress > progress_;
+  progress_ = self.progress;
+  progressed_ = now;
+  if (grew && leads_) give_ways_ = 0;
+}
+
+void Leadership::drop_ignored(std::vector<Candidate>& others, SteadyTime now) {
+  std::erase_if(ignored_, [&](const auto& entry) { return entry.second <= now; });
+  std::erase_if(others, [&](const Candidate& each) { return ignored_.contains(each.instance); });
+}
+
+void Leadership::follow(const Candidate& leader, const Candidate& self, SteadyTime now) {
+  leader_ = leader.device_id;
+  leaderless_ = now;
+  if (watched_ != leader.instance || watched_progress_ != leader.progress) {
+    if (watched_ != leader.instance) progressed_ = now;
+    watched_ = leader.instance;
+    watched_progress_ = leader.progress;
+    watched_moved_ = now;
+  }
+  if (!could_lead(self)) return;
+  const bool idle = now - watched_moved_ >= times_.idle_leader;
+  const bool starved = now - progressed_ >= times_.starved && leader.progress > self.progress;
+  const bool hopeless = now - progressed_ >= times_.starved * 5;
+  if (idle || starved || hopeless) ignored_[leader.instance] = now + times_.ignored;
+}
+
+void Leadership::keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others,
+                                  SteadyTime now) {
+  leader_ = self.device_id;
+  leaderless_ = now;
+  if (now - std::max(progressed_, led_since_) < times_.patience) return;
+  if (std::none_of(others.begin(), others.end(), could_lead)) return;
+  leads_ = false;
+  leader_.clear();
+  if (give_ways_ < std::numeric_limits<std::uint8_t>::max()) ++give_ways_;
+  not_before_ = now + times_.patience * 2;
+}
+
+void Leadership::claim_if_first(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now) {
+  leader_.clear();
+  if (!could_lead(self)) return;
+  const auto before_us = std::count_if(others.begin(), others.end(), [&](const Candidate& each) {
+    return could_lead(each) && leads_before(each, self, size_);
+  });
+  const bool alone = std::none_of(others.begin(), others.end(), could_lead);
+  if (now < (alone ? start_ + times_.hold_off : not_before_)) return;
+  if (now - leaderless_ < times_.rank_step * before_us) return;
+  leads_ = true;
+  if (term_ < std::numeric_limits<std::uint32_t>::max()) ++term_;
+  claimed_term_ = term_;
+  led_since_ = now;
+  leader_ = self.device_id;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,41 @@
+#pragma once
+#include <map>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "swarm/beacon.h"
+
+namespace dunlin {
+
+// A device of this site that was heard lately. `address` is text ("192.0.2.7") so that simulations need no
+// sockets.
+struct SitePeer {
+  Beacon beacon;
+  std::string address;
+  SteadyTime heard{};
+};
+
+// Who is there: devices of the same site heard in the last 3.5 s. Pure; holds at most 512 devices.
+class SiteView {
+ public:
+  static constexpr std::chrono::milliseconds lifetime{3'500};
+  static constexpr std::size_t peers_max = 512;
+
+  SiteView(std::string site, std::uint64_t own_instance)
+      : site_(std::move(site)), own_instance_(own_instance) {}
+
+  // True when this device was not known: answer it at once. Beacons of our own, of other sites and past the
+  // limit are ignored. A device that leaves is forgotten.
+  bool hear(const Beacon& beacon, const std::string& address, SteadyTime now);
+  // Forgets who has not been heard for `lifetime`.
+  void expire(SteadyTime now);
+  // In order of instance.
+  const std::map<std::uint64_t, SitePeer>& peers() const { return peers_; }
+
+ private:
+  std::string site_;
+  std::uint64_t own_instance_;
+  std::map<std::uint64_t, SitePeer> peers_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,339 @@
+#include "swarm/torrent_swarm.h"
+
+#include "core/base/log.h"
+#include "swarm/beacon_socket.h"
+#include "swarm/network_interfaces.h"
+#include "swarm/tracker_client.h"
+#include "swarm/transfer.h"
+
+namespace dunlin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds tick_period{250};
+constexpr std::chrono::milliseconds beacon_period{1'000};
+constexpr std::chrono::milliseconds first_beacon_period{300};
+constexpr std::chrono::milliseconds first_beacons_for{3'000};
+
+// libtorrent only logs that it could not listen; a person should hear it before anything starts.
+Result<void> check_port_free(const TorrentSwarmOptions& options, asio::io_context& io) {
+  if (options.listen_port == 0) return {};
+  error_code code;
+  const auto address = options.bind_address.empty() ? asio::ip::address(asio::ip::address_v4::any())
+                                                    : asio::ip::make_address(options.bind_address, code);
+  asio::ip::tcp::acceptor probe(io);
+  const asio::ip::tcp::endpoint local(address, options.listen_port);
+  if (!code) probe.open(local.protocol(), code);
+  if (!code) probe.set_option(asio::socket_base::reuse_address(true), code);
+  if (!code) probe.bind(local, code);
+  if (!code) probe.listen(1, code);
+  if (!code) return {};
+  return fail(ErrorKind::usage, "swarm port " + std::to_string(options.listen_port) + " cannot be used (" +
+                                    code.message() + "): choose another listen_port, or 0 for any");
+}
+
+std::string own_lan_address() {
+  for (const InterfaceAddress& each : network_interfaces()) {
+    if (!each.is_loopback && !each.is_v6) return each.address;
+  }
+  return "";
+}
+
+// Everything a task may still touch after the swarm object is gone.
+class Core final : public SwarmShared, public TorrentEvents, public std::enable_shared_from_this<Core> {
+ public:
+  using SwarmShared::SwarmShared;
+
+  Result<void> open();
+  Result<std::uint32_t> add(TransferSpec spec);
+  void remove(std::uint32_t key, bool remove_files);
+  std::shared_ptr<Transfer> find(std::uint32_t key) const;
+  void on_event(std::function<void(const SwarmEvent&)> handler) { handler_ = std::move(handler); }
+  Task<> shut_down(std::shared_ptr<Core> self);
+  // Lets go of everything at once, as a killed process would.
+  void abandon();
+
+  void emit(const std::string& kind, const std::string& text) override;
+  void torrent_ready(std::uint32_t key) override;
+  void piece_verified(std::uint32_t key, std::uint32_t piece) override;
+  void torrent_failed(std::uint32_t key, const Error& error) override;
+  void peer_banned(std::uint32_t key, const asio::ip::address& peer) override;
+
+ private:
+  Task<> run(std::shared_ptr<Core> self);
+  Task<> announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer);
+  void tick();
+  void heard(ByteView datagram, const asio::ip::address& from);
+  Bytes own_beacon(bool leaving) const;
+  void send_beacon();
+  TrackerAnnounce announcement(const Transfer& transfer, const std::string& event) const;
+
+  std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
+  std::unique_ptr<BeaconSocket> beacons_;
+  std::function<void(const SwarmEvent&)> handler_;
+  std::uint32_t next_key_ = 1;
+  std::uint16_t port_ = 0;
+  SteadyTime started_{};
+  SteadyTime next_beacon_{};
+  SteadyTime next_second_{};
+  bool closed_ = false;
+};
+
+Result<void> Core::open() {
+  Result<void> made = machine.disk.create_directories(options.checkpoint_dir);
+  if (!made) return made;
+  Result<void> free = check_port_free(options, machine.loop.io());
+  if (!free) return free;
+  if (options.discover) {
+    BeaconSocketOptions wanted{options.bind_address, options.beacon_port, options.beacon_group,
+                               options.beacon_group6, options.peers};
+    auto handler = [this](ByteView datagram, const asio::ip::address& from) { heard(datagram, from); };
+    Result<std::unique_ptr<BeaconSocket>> socket =
+        BeaconSocket::open(machine.loop.io(), std::move(wanted), std::move(handler));
+    if (!socket) return fail(std::move(socket.error()));
+    beacons_ = std::move(*socket);
+  }
+  TorrentSessionOptions session_options{options.bind_address, options.listen_port, options.upload_rate_max,
+                                        options.allow_many_from_one_address};
+  session = std::make_unique<TorrentSession>(std::move(session_options), machine.loop, *this);
+  started_ = machine.clock.steady();
+  spawn(machine.loop.io(), run(shared_from_this()));
+  return {};
+}
+
+Result<std::uint32_t> Core::add(TransferSpec spec) {
+  if (closed_) return fail(ErrorKind::cancelled, "the swarm is shut down");
+  const std::uint32_t key = next_key_++;
+  Result<std::shared_ptr<Transfer>> transfer = Transfer::open(key, std::move(spec), shared_from_this());
+  if (!transfer) return fail(std::move(transfer.error()));
+  for (const auto& [other, present] : transfers_) {
+    if (present->torrent().info_hash == (*transfer)->torrent().info_hash)
+      return fail(ErrorKind::usage, (*transfer)->torrent().name + " is being transferred already");
+  }
+  transfers_[key] = *transfer;
+  (*transfer)->start();
+  if (!options.tracker_url.empty()) spawn(machine.loop.io(), announce(shared_from_this(), *transfer));
+  return key;
+}
+
+void Core::remove(std::uint32_t key, bool remove_files) {
+  const std::shared_ptr<Transfer> transfer = find(key);
+  if (!transfer) return;
+  transfer->stop();
+  transfers_.erase(key);
+  if (!remove_files) return;
+  Result<void> removed = transfer->remove_files();
+  if (!removed) log_warning("removing a transfer's files", {{"error", removed.error()}});
+}
+
+std::shared_ptr<Transfer> Core::find(std::uint32_t key) const {
+  auto found = transfers_.find(key);
+  return found == transfers_.end() ? nullptr : found->second;
+}
+
+void Core::emit(const std::string& kind, const std::string& text) {
+  log_info(text, {{"event", kind}});
+  if (handler_) handler_(SwarmEvent{kind, text});
+}
+
+void Core::torrent_ready(std::uint32_t key) {
+  if (auto transfer = find(key)) transfer->on_ready();
+}
+
+void Core::piece_verified(std::uint32_t key, std::uint32_t piece) {
+  if (auto transfer = find(key)) transfer->on_piece(piece);
+}
+
+void Core::torrent_failed(std::uint32_t key, const Error& error) {
+  if (auto transfer = find(key)) transfer->on_failure(error);
+}
+
+void Core::peer_banned(std::uint32_t key, const asio::ip::address& peer) {
+  if (!banned.insert(peer).second || !session) return;
+  session->ban(peer);
+  const auto transfer = find(key);
+  emit("peer_banned", (transfer ? transfer->torrent().name + ": " : std::string()) + "peer " +
+                          peer.to_string() + " banned: sent corrupt pieces");
+}
+
+Task<> Core::run([[maybe_unused]] std::shared_ptr<Core> self) {
+  asio::steady_timer timer(machine.loop.io());
+  while (!closed_) {
+    tick();
+    co_await wait_for(timer, tick_period);
+  }
+}
+
+void Core::tick() {
+  const SteadyTime now = machine.clock.steady();
+  view.expire(now);
+  bool announce_now = false;
+  for (const auto& [key, transfer] : std::map(transfers_)) announce_now = transfer->tick(now) || announce_now;
+  if (now >= next_second_) {
+    next_second_ = now + 1s;
+    session->tick();
+    port_ = session->port();
+    if (beacons_ && beacons_->refresh()) session->interfaces_changed();
+  }
+  if (now < next_beacon_ && !announce_now) return;
+  next_beacon_ = now + (now - started_ < first_beacons_for ? first_beacon_period : beacon_period);
+  send_beacon();
+}
+
+void Core::heard(ByteView datagram, const asio::ip::address& from) {
+  Result<Beacon> beacon = parse_beacon(datagram);
+  if (!beacon) return;
+  const bool newcomer = view.hear(*beacon, from.to_string(), machine.clock.steady());
+  if (newcomer && beacons_) beacons_->send_to(from, own_beacon(false));
+}
+
+Bytes Core::own_beacon(bool leaving) const {
+  Beacon beacon;
+  beacon.instance = instance;
+  beacon.device_id = options.device_id;
+  beacon.site = options.site;
+  beacon.listen_port = port_;
+  beacon.may_use_wan = options.wan != WanMode::never && (!options.may_use_wan || options.may_use_wan());
+  beacon.leaving = leaving;
+  for (const auto& [key, transfer] : transfers_) beacon.torrents.push_back(transfer->beacon_entry());
+  return encode_beacon(beacon);
+}
+
+void Core::send_beacon() {
+  if (beacons_) beacons_->send(own_beacon(false));
+}
+
+TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& event) const {
+  const TransferStatus& status = transfer.status();
+  TrackerAnnounce out;
+  out.url = options.tracker_url;
+  out.info_hash = transfer.torrent().info_hash;
+  ByteWriter id;
+  id.u64(instance);
+  out.peer_id = "-DL0100-" + to_hex(id.written()).substr(0, 12);
+  out.port = port_;
+  out.downloaded = status.bytes.lan + status.bytes.wan;
+  out.uploaded = status.bytes.uploaded;
+  out.left = status.size - status.verified;
+  out.event = event;
+  if (options.wan != WanMode::fast) out.site = options.site;
+  out.own_address = options.bind_address.empty() ? own_lan_address() : options.bind_address;
+  return out;
+}
+
+Task<> Core::announce([[maybe_unused]] std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer) {
+  asio::steady_timer timer(machine.loop.io());
+  while (!closed_ && port_ == 0) {
+    co_await wait_for(timer, tick_period);
+  }
+  std::string event = "started";
+  std::chrono::milliseconds retry{5'000};
+  while (!closed_ && !transfer->is_stopped()) {
+    HttpRequest request;
+    request.url = announce_url(announcement(*transfer, event));
+    request.body_size_max = 64 * 1024;
+    auto response = co_await machine.http.send(std::move(request));
+    std::chrono::milliseconds delay = retry;
+    Result<TrackerAnswer> answer = fail(ErrorKind::retry_later, "no tracker");
+    if (response && response->status == 200) answer = parse_tracker_answer(response->body);
+    if (answer) {
+      delay = answer->interval;
+      event.clear();
+      transfer->on_tracker_peers(std::move(answer->peers));
+    } else {
+      retry = std::min<std::chrono::milliseconds>(retry * 2, 120s);
+    }
+    const auto most = static_cast<std::uint64_t>(delay.count());
+    const std::chrono::milliseconds jittered(most / 2 + machine.random.below(most / 2 + 1));
+    co_await wait_for(timer, jittered);
+  }
+}
+
+Task<> Core::shut_down([[maybe_unused]] std::shared_ptr<Core> self) {
+  if (closed_) co_return;
+  closed_ = true;
+  if (beacons_) beacons_->send(own_beacon(true));
+  const auto settling = transfers_;
+  for (const auto& [key, transfer] : settling) {
+    co_await transfer->settle(transfer);
+    transfer->stop();
+  }
+  if (beacons_) beacons_->close();
+  if (session) {
+    co_await session->close();
+  }
+  transfers_.clear();
+}
+
+void Core::abandon() {
+  closed_ = true;
+  handler_ = nullptr;
+  if (beacons_) beacons_->close();
+  for (const auto& [key, transfer] : transfers_) transfer->stop();
+  transfers_.clear();
+  session.reset();
+}
+
+class TorrentSwarm final : public Swarm {
+ public:
+  explicit TorrentSwarm(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+  ~TorrentSwarm() override { core_->abandon(); }
+
+  Result<TransferId> add(TransferSpec spec) override {
+    Result<std::uint32_t> key = core_->add(std::move(spec));
+    if (!key) return fail(std::move(key.error()));
+    return TransferId{*key};
+  }
+
+  void remove(TransferId id, bool remove_files) override {
+    core_->remove(static_cast<std::uint32_t>(id), remove_files);
+  }
+
+  TransferStatus status(TransferId id) const override {
+    const auto transfer = core_->find(static_cast<std::uint32_t>(id));
+    return transfer ? transfer->status() : TransferStatus{};
+  }
+
+  Task<> changed(TransferId id, std::chrono::milliseconds limit) override {
+    const auto transfer = core_->find(static_cast<std::uint32_t>(id));
+    if (!transfer) co_return;
+    co_await transfer->changed(transfer, limit);
+  }
+
+  void on_event(std::function<void(const SwarmEvent&)> handler) override {
+    core_->on_event(std::move(handler));
+  }
+
+  Task<> shut_down() override {
+    const auto core = core_;
+    co_await core->shut_down(core);
+  }
+
+ private:
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace
+
+Result<WanMode> parse_wan_mode(std::string_view text) {
+  if (text == "shared") return WanMode::shared;
+  if (text == "fast") return WanMode::fast;
+  if (text == "never") return WanMode::never;
+  return fail(ErrorKind::usage, "wan = '" + std::string(text) + "': say shared, fast or never");
+}
+
+Result<std::unique_ptr<Swarm>> make_torrent_swarm(TorrentSwarmOptions options, SwarmMachine machine) {
+  if (options.device_id.empty()) return fail(ErrorKind::usage, "the swarm needs a device id");
+  const std::uint64_t instance = machine.random.below(~std::uint64_t{0}) + 1;
+  auto core = std::make_shared<Core>(std::move(options), machine, instance);
+  Result<void> opened = core->open();
+  if (!opened) {
+    core->abandon();
+    return fail(std::move(opened.error()), "starting the swarm");
+  }
+  return std::unique_ptr<Swarm>(std::make_unique<TorrentSwarm>(std::move(core)));
+}
+
+}  // namespace dunlin

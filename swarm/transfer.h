@@ -1,0 +1,135 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "swarm/checkpoint.h"
+#include "swarm/file_block_store.h"
+#include "swarm/leadership.h"
+#include "swarm/range_fetcher.h"
+#include "swarm/rate_meter.h"
+#include "swarm/site_view.h"
+#include "swarm/torrent_session.h"
+#include "swarm/torrent_swarm.h"
+
+namespace dunlin {
+
+// What all transfers of one swarm share.
+struct SwarmShared {
+  SwarmShared(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
+      : options(std::move(given)),
+        machine(on),
+        instance(chosen_instance),
+        checkpoints(on.disk, options.checkpoint_dir),
+        view(options.site, chosen_instance) {}
+  virtual ~SwarmShared() = default;
+  virtual void emit(const std::string& kind, const std::string& text) = 0;
+
+  TorrentSwarmOptions options;
+  SwarmMachine machine;
+  std::uint64_t instance;
+  CheckpointStore checkpoints;
+  SiteView view;
+  std::set<asio::ip::address> banned;
+  std::unique_ptr<TorrentSession> session;  // there as long as transfers are not stopped
+};
+
+// One file on its way in or out: resume, pieces from both sides, checkpoints, status. Driven by TorrentSwarm;
+// lives in a shared_ptr because its tasks may outlast its removal.
+class Transfer final : public RangeTarget, public std::enable_shared_from_this<Transfer> {
+ public:
+  // Opens or makes the file. bad_image: not our kind of torrent; device: no room, file not usable.
+  static Result<std::shared_ptr<Transfer>> open(std::uint32_t key, TransferSpec spec,
+                                                std::shared_ptr<SwarmShared> shared);
+
+  // Finds out what is there already, then joins the swarm.
+  void start();
+  // About four times a second. True when this device began or ceased to lead: tell the others at once.
+  bool tick(SteadyTime now);
+  // From the session.
+  void on_ready() { ready_ = true; }
+  void on_piece(std::uint32_t piece);
+  void on_failure(const Error& error);
+  // Devices of this site that the tracker knows; they may not hear our beacons.
+  void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) { tracker_peers_ = std::move(peers); }
+
+  const TransferStatus& status() const { return status_; }
+  bool is_stopped() const { return stopped_; }
+  const TorrentFile& torrent() const { return *torrent_; }
+  BeaconTorrent beacon_entry() const;
+  Task<> changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit);
+  // Syncs and writes a last checkpoint; resumes when done. The transfer stays usable.
+  Task<> settle(std::shared_ptr<Transfer> self);
+  // Never calls out again.
+  void stop();
+  Result<void> remove_files();
+
+  std::optional<FetchRun> take_run(std::uint32_t count_max) override;
+  void give_back(FetchRun run) override;
+  void deliver(std::uint32_t piece, ByteView bytes) override;
+  void waste(std::uint64_t bytes) override;
+  void report(const std::string& text) override;
+
+ private:
+  Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmShared> shared, TorrentFile torrent,
+           std::shared_ptr<FileBlockStore> store);
+
+  Task<> resume(std::shared_ptr<Transfer> self);
+  void join(PieceSet have);
+  void lead_or_follow(SteadyTime now);
+  std::vector<Candidate> rivals() const;
+  bool could_lead() const;
+  void connect_peers(SteadyTime now);
+  std::vector<asio::ip::tcp::endpoint> lan_peers() const;
+  void read_traffic(SteadyTime now);
+  void recover_lost_pieces(SteadyTime now);
+  void checkpoint_when_due(SteadyTime now);
+  void begin_checkpoint(SteadyTime now);
+  void save_checkpoint(PieceSet have);
+  void finish_checkpoint(const Result<void>& saved);
+  bool lan_is_alive(SteadyTime now) const;
+  std::uint64_t progress() const;
+  void refresh_status();
+  void wake();
+
+  std::uint32_t key_;
+  TransferSpec spec_;
+  std::shared_ptr<SwarmShared> shared_;
+  std::shared_ptr<const TorrentFile> torrent_;
+  std::shared_ptr<FileBlockStore> store_;
+  PieceSet have_;
+  PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
+  std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
+  PieceSet from_wan_;
+  Leadership leadership_;
+  std::shared_ptr<RangeFetcher> fetcher_;
+  TransferStatus status_;
+  RateMeter meter_;
+  bool joined_ = false;
+  bool ready_ = false;
+  bool stopped_ = false;
+
+  std::vector<asio::ip::tcp::endpoint> tracker_peers_;
+  std::map<asio::ip::tcp::endpoint, SteadyTime> first_seen_;
+  std::map<asio::ip::address, std::uint64_t> peer_bytes_;  // last reading per address outside this site
+  std::uint64_t swarm_wan_bytes_ = 0;                      // from peers outside this site (mode fast)
+  std::size_t connected_here_ = 0;                         // peers of this site we are connected to
+  SteadyTime next_connect_{};
+  SteadyTime next_traffic_{};
+  SteadyTime last_piece_;
+  SteadyTime led_since_{};
+  SteadyTime joined_at_{};
+
+  std::uint64_t wan_base_ = 0;  // client's byte count at the last good piece
+  bool wan_doubtful_ = false;   // the WAN sent wrong bytes since then
+  std::uint64_t fetch_waste_ = 0;
+  mutable std::uint64_t progress_ = 0;
+
+  bool checkpointing_ = false;
+  std::uint64_t unsaved_bytes_ = 0;
+  SteadyTime last_checkpoint_{};
+  std::vector<std::shared_ptr<asio::steady_timer>> waiters_;
+};
+
+}  // namespace dunlin
