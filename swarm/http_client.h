@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,8 @@ struct HttpRequest {
   std::uint64_t body_size_max = 16u << 20;  // of the answer; a longer one fails with bad_peer
   std::chrono::milliseconds connect_limit{7'000};
   std::chrono::milliseconds idle_limit{10'000};  // no byte for this long: retry_later
+  // Called with the count of bytes (headers included) each time some arrive; may be empty.
+  std::function<void(std::uint64_t)> on_bytes;
 };
 
 struct HttpResponse {

@@ -58,6 +58,7 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
     }
     heard = true;
     buffer.commit(*count);
+    if (request.on_bytes) request.on_bytes(*count);
   }
   if (!code && is_too_long(parser, request)) code = http::error::body_limit;
   if (!code && !parser.is_done()) code = http::error::partial_message;

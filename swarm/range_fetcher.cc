@@ -74,6 +74,7 @@ Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
   request.range = HttpRange{torrent_->piece_offset(run.first), length};
   request.body_size_max = length;
   request.idle_limit = idle_limit;
+  request.on_bytes = [self](std::uint64_t count) { self->received_ += count; };
   const SteadyTime start = clock_.steady();
   auto answer = co_await http_.send(std::move(request));
   if (!target_) co_return;

@@ -40,6 +40,9 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   // After this the target is never called again.
   void stop();
 
+  // Bytes that came so far, also of answers that are not complete: a sign of life on thin links.
+  std::uint64_t received() const { return received_; }
+
  private:
   static constexpr int workers_max = 2;
 
@@ -60,6 +63,7 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   RangeTarget* target_;
   bool active_ = false;
   int workers_ = 0;
+  std::uint64_t received_ = 0;
   int failures_ = 0;                 // in a row
   std::uint64_t rate_ = 256 * 1024;  // bytes a second of one request, smoothed
   std::string last_trouble_;

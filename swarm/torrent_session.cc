@@ -42,7 +42,7 @@ void set_reach(Settings& pack, const TorrentSessionOptions& options) {
   pack.set_str(Settings::listen_interfaces, listen_interfaces(options));
   pack.set_str(Settings::outgoing_interfaces, options.bind_address);
   pack.set_int(Settings::max_retry_port_bind, 0);
-  pack.set_bool(Settings::allow_multiple_connections_per_ip, true);
+  pack.set_bool(Settings::allow_multiple_connections_per_ip, options.allow_many_from_one_address);
   // A seeder that dials back reaches the address of a NAT instead of a device.
   pack.set_bool(Settings::seeding_outgoing_connections, !options.allow_many_from_one_address);
   pack.set_int(Settings::in_enc_policy, Settings::pe_disabled);

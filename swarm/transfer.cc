@@ -62,7 +62,7 @@ void Transfer::start() {
   spawn(shared_->machine.loop.io(), resume(shared_from_this()));
 }
 
-Task<> Transfer::resume(std::shared_ptr<Transfer> self) {
+Task<> Transfer::resume([[maybe_unused]] std::shared_ptr<Transfer> self) {
   if (spec_.seed_only) {
     PieceSet all(torrent_->piece_count());
     for (std::uint32_t i = 0; i < all.size(); ++i) all.insert(i);
@@ -185,7 +185,7 @@ void Transfer::lead_or_follow(SteadyTime now) {
   leadership_.step(std::move(self), rivals(), now);
   if (leadership_.leads() && !led) {
     led_since_ = now;
-    wan_base_ = shared_->machine.http.received_body_bytes();
+    wan_base_ = fetcher_->received();
   }
   fetcher_->set_active(leadership_.leads());
   if (leadership_.leader() != former) {
@@ -303,7 +303,7 @@ void Transfer::give_back(FetchRun run) {
 }
 
 void Transfer::deliver(std::uint32_t piece, ByteView bytes) {
-  wan_base_ = shared_->machine.http.received_body_bytes();
+  wan_base_ = fetcher_->received();
   wan_doubtful_ = false;
   if (have_.has(piece)) {
     waste(bytes.size());
@@ -329,7 +329,7 @@ void Transfer::report(const std::string& text) {
 std::uint64_t Transfer::progress() const {
   std::uint64_t now = status_.verified;
   for (const auto& [piece, when] : handed_) now += torrent_->piece_length(piece);
-  const std::uint64_t received = shared_->machine.http.received_body_bytes();
+  const std::uint64_t received = fetcher_->received();
   if (leadership_.leads() && !wan_doubtful_ && received > wan_base_) now += received - wan_base_;
   progress_ = std::max(progress_, std::min(now, torrent_->size));
   return progress_;
@@ -380,7 +380,7 @@ void Transfer::finish_checkpoint(const Result<void>& saved) {
   if (!saved && saved.error().kind != ErrorKind::cancelled) on_failure(saved.error());
 }
 
-Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
+Task<> Transfer::settle([[maybe_unused]] std::shared_ptr<Transfer> self) {
   asio::steady_timer timer(shared_->machine.loop.io());
   for (int i = 0; i < 250 && checkpointing_; ++i) {
     co_await wait_for(timer, std::chrono::milliseconds(20));
@@ -420,7 +420,7 @@ void Transfer::refresh_status() {
     status_.role = status_.leader.empty() ? "waiting" : "follower";
 }
 
-Task<> Transfer::changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit) {
+Task<> Transfer::changed([[maybe_unused]] std::shared_ptr<Transfer> self, std::chrono::milliseconds limit) {
   auto timer = std::make_shared<asio::steady_timer>(shared_->machine.loop.io());
   waiters_.push_back(timer);
   co_await wait_for(*timer, limit);

@@ -121,7 +121,7 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   SteadyTime led_since_{};
   SteadyTime joined_at_{};
 
-  std::uint64_t wan_base_ = 0;  // client's byte count at the last good piece
+  std::uint64_t wan_base_ = 0;  // fetcher's byte count at the last good piece
   bool wan_doubtful_ = false;   // the WAN sent wrong bytes since then
   std::uint64_t fetch_waste_ = 0;
   mutable std::uint64_t progress_ = 0;

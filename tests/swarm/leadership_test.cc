@@ -1,0 +1,244 @@
+// The choice of a leader: small state spaces are walked through completely; the longer stories use devices
+// that hear each other perfectly. Loss and partitions are simulations/leadership.
+#include "swarm/leadership.h"
+
+#include <gtest/gtest.h>
+
+namespace dunlin {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t size = 8'000;
+
+Candidate candidate(const std::string& id) {
+  Candidate out;
+  out.device_id = id;
+  out.instance = std::hash<std::string>()(id);
+  out.can_lead = true;
+  return out;
+}
+
+std::vector<Candidate> all_candidates(const std::string& id) {
+  std::vector<Candidate> out;
+  for (const std::uint64_t progress : {0, 1'000, 8'000}) {
+    for (const std::uint32_t term : {0, 1, 2}) {
+      for (const std::uint8_t give_ways : {0, 1}) {
+        for (int flags = 0; flags < 8; ++flags) {
+          Candidate each = candidate(id);
+          each.progress = progress;
+          each.term = term;
+          each.give_ways = give_ways;
+          each.leads = (flags & 1) != 0;
+          each.can_lead = (flags & 2) != 0;
+          each.complete = (flags & 4) != 0;
+          out.push_back(each);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+TEST(Election, OrdersEveryPairStrictly) {
+  for (const Candidate& a : all_candidates("a")) {
+    for (const Candidate& b : all_candidates("b"))
+      EXPECT_NE(leads_before(a, b, size), leads_before(b, a, size));
+  }
+}
+
+TEST(Election, EveryoneWhoSeesTheSameClaimsHoldsTheSame) {
+  const auto all_a = all_candidates("a");
+  const auto all_b = all_candidates("b");
+  for (const Candidate& a : all_a) {
+    for (const Candidate& b : all_b) {
+      const std::vector<Candidate> one{a, b};
+      const std::vector<Candidate> other{b, a};
+      const Candidate* first = holding_claim(one);
+      const Candidate* second = holding_claim(other);
+      ASSERT_EQ(first == nullptr, second == nullptr);
+      if (!first) continue;
+      EXPECT_EQ(first->device_id, second->device_id);
+      EXPECT_TRUE(first->leads && first->can_lead && !first->complete);
+    }
+  }
+}
+
+// Devices that hear each other at every step.
+struct Site {
+  struct Device {
+    Candidate says;
+    Leadership leadership;
+    bool alive = true;
+    bool wan_works = true;
+  };
+
+  void add(const std::string& id) {
+    devices.push_back(Device{candidate(id), Leadership(LeadershipTimes(), size, now)});
+  }
+
+  void run(std::chrono::seconds duration) {
+    for (const SteadyTime end = now + duration; now < end; now += 250ms) {
+      for (Device& device : devices) {
+        if (!device.alive) continue;
+        std::vector<Candidate> others;
+        for (const Device& other : devices) {
+          if (other.alive && &other != &device) others.push_back(other.says);
+        }
+        if (device.leadership.leads() && device.wan_works) ++device.says.progress;
+        device.leadership.step(device.says, others, now);
+        device.says.leads = device.leadership.leads();
+        device.says.term = device.leadership.term();
+        device.says.give_ways = device.leadership.give_ways();
+        changes += device.says.leads && leader != device.says.device_id ? 1 : 0;
+        if (device.says.leads) leader = device.says.device_id;
+      }
+    }
+  }
+
+  std::vector<std::string> leaders() const {
+    std::vector<std::string> out;
+    for (const Device& device : devices) {
+      if (device.alive && device.leadership.leads()) out.push_back(device.says.device_id);
+    }
+    return out;
+  }
+
+  SteadyTime now{1h};
+  std::vector<Device> devices;
+  std::string leader;
+  int changes = 0;
+};
+
+struct LeadershipTest : testing::Test {
+  LeadershipTest() {
+    for (const char* id : {"a", "b", "c", "d"}) site.add(id);
+  }
+  Site site;
+};
+
+TEST_F(LeadershipTest, ListensBeforeTheFirstClaim) {
+  site.run(1s);
+  EXPECT_TRUE(site.leaders().empty());
+
+  site.run(1s);
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"a"});
+}
+
+TEST_F(LeadershipTest, PrefersTheOneWithMoreProgress) {
+  site.devices[2].says.progress = size / 2;
+
+  site.run(3s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"c"});
+}
+
+TEST_F(LeadershipTest, NeverChoosesOneThatMayNotUseTheWan) {
+  site.devices[0].says.can_lead = false;
+
+  site.run(3s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+}
+
+TEST_F(LeadershipTest, KeepsItsLeaderWhenABetterOneComes) {
+  site.run(3s);
+  site.add("0");
+
+  site.run(30s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"a"});
+  EXPECT_EQ(site.changes, 1);
+}
+
+TEST_F(LeadershipTest, ReplacesADeadLeaderAtOnce) {
+  site.run(3s);
+  site.devices[0].alive = false;
+
+  site.run(1s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+}
+
+TEST_F(LeadershipTest, ALeaderWithoutProgressGivesWayAndDoesNotComeBack) {
+  site.devices[0].wan_works = false;
+
+  site.run(60s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+  EXPECT_EQ(site.changes, 2) << "a, then b for good";
+}
+
+TEST_F(LeadershipTest, TheOnlyOneLeftNeverGivesWay) {
+  for (std::size_t i = 1; i < 4; ++i) site.devices[i].says.can_lead = false;
+  site.devices[0].wan_works = false;
+
+  site.run(60s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"a"});
+  EXPECT_EQ(site.changes, 1);
+}
+
+TEST_F(LeadershipTest, EveryoneGetsATurnWhileTheWanIsDownForAll) {
+  for (auto& device : site.devices) device.wan_works = false;
+  site.run(60s);
+  for (auto& device : site.devices) EXPECT_GT(device.leadership.give_ways(), 0) << device.says.device_id;
+
+  site.devices[2].wan_works = true;
+  site.run(60s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"c"});
+}
+
+TEST_F(LeadershipTest, ALiarThatLeadsWithoutProgressIsIgnored) {
+  Candidate liar = candidate("0");
+  liar.leads = true;
+  liar.term = 1'000;
+  liar.progress = 1;
+  Leadership honest(LeadershipTimes(), size, site.now);
+  SteadyTime now = site.now;
+  for (const SteadyTime end = now + 30s; now < end; now += 250ms) honest.step(candidate("a"), {liar}, now);
+
+  EXPECT_TRUE(honest.leads());
+}
+
+TEST_F(LeadershipTest, ALiarThatCouldLeadButNeverDoesDelaysTheRestOnly) {
+  Candidate liar = candidate("0");
+  Leadership honest(LeadershipTimes(), size, site.now);
+  SteadyTime now = site.now;
+  for (const SteadyTime end = now + 5s; now < end; now += 250ms) honest.step(candidate("a"), {liar}, now);
+
+  EXPECT_TRUE(honest.leads());
+}
+
+TEST_F(LeadershipTest, ALeaderThatShowsProgressButGivesNothingIsIgnored) {
+  Candidate liar = candidate("0");
+  liar.leads = true;
+  liar.term = 5;
+  Leadership honest(LeadershipTimes(), size, site.now);
+  SteadyTime now = site.now;
+  for (const SteadyTime end = now + 90s; now < end; now += 250ms) {
+    ++liar.progress;
+    honest.step(candidate("a"), {liar}, now);
+  }
+
+  EXPECT_TRUE(honest.leads());
+}
+
+TEST_F(LeadershipTest, OfTwoLeadersTheOneWithTheHigherTermStays) {
+  for (const std::uint32_t foreign_term : {1u, 2u}) {
+    Leadership own(LeadershipTimes(), size, site.now);
+    own.step(candidate("b"), {}, site.now + 2s);
+    ASSERT_TRUE(own.leads());
+    Candidate foreign = candidate("c");
+    foreign.leads = true;
+    foreign.term = foreign_term;
+
+    own.step(candidate("b"), {foreign}, site.now + 3s);
+
+    EXPECT_EQ(own.leads(), foreign_term == 1) << "with equal terms the lower id stays";
+  }
+}
+
+}  // namespace
+}  // namespace dunlin

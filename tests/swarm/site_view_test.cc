@@ -1,0 +1,77 @@
+#include "swarm/site_view.h"
+
+namespace dunlin {
+namespace {
+
+using namespace std::chrono_literals;
+
+Beacon from(const std::string& id, std::uint64_t instance, const std::string& site = "here") {
+  Beacon beacon;
+  beacon.device_id = id;
+  beacon.instance = instance;
+  beacon.site = site;
+  return beacon;
+}
+
+struct SiteViewTest : testing::Test {
+  SiteView view{"here", 1};
+  SteadyTime now{1h};
+};
+
+TEST_F(SiteViewTest, KnowsADeviceForThreeAndAHalfSeconds) {
+  EXPECT_TRUE(view.hear(from("a", 2), "10.0.0.2", now));
+  EXPECT_FALSE(view.hear(from("a", 2), "10.0.0.2", now));
+
+  view.expire(now + 3'500ms);
+  EXPECT_EQ(view.peers().size(), 1u);
+  view.expire(now + 3'501ms);
+  EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, IgnoresItselfAndOtherSites) {
+  EXPECT_FALSE(view.hear(from("me", 1), "10.0.0.1", now));
+  EXPECT_FALSE(view.hear(from("far", 3, "there"), "10.0.0.3", now));
+
+  EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, ForgetsADeviceThatLeavesAtOnce) {
+  view.hear(from("a", 2), "10.0.0.2", now);
+  Beacon last = from("a", 2);
+  last.leaving = true;
+
+  view.hear(last, "10.0.0.2", now);
+
+  EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, ReplacesADeviceThatStartedAgain) {
+  view.hear(from("a", 2), "10.0.0.2", now);
+
+  EXPECT_TRUE(view.hear(from("a", 9), "10.0.0.2", now));
+
+  EXPECT_EQ(view.peers().size(), 1u);
+}
+
+TEST_F(SiteViewTest, TellsTwoDevicesWithOneIdApart) {
+  view.hear(from("clone", 2), "10.0.0.2", now);
+  view.hear(from("clone", 3), "10.0.0.3", now);
+
+  EXPECT_EQ(view.peers().size(), 2u);
+}
+
+TEST_F(SiteViewTest, PrefersTheIPv4Address) {
+  view.hear(from("a", 2), "10.0.0.2", now);
+  view.hear(from("a", 2), "fe80::2", now);
+
+  EXPECT_EQ(view.peers().at(2).address, "10.0.0.2");
+}
+
+TEST_F(SiteViewTest, StaysBoundedInAFlood) {
+  for (std::uint64_t i = 2; i < 5'000; ++i) view.hear(from("x" + std::to_string(i), i), "10.0.0.2", now);
+
+  EXPECT_EQ(view.peers().size(), SiteView::peers_max);
+}
+
+}  // namespace
+}  // namespace dunlin
