@@ -107,6 +107,10 @@ int record(Applier& applier, const std::vector<std::string>& words) {
 }  // namespace
 
 int run_applier_program(const std::vector<std::string>& arguments) {
+  if (arguments == std::vector<std::string>{"--version"}) {
+    std::puts("dunlin-applier 0.1.0");
+    return 0;
+  }
   const std::optional<Command> command = parse_command(arguments);
   if (!command) {
     std::fputs(usage_text, stderr);

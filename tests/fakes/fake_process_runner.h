@@ -1,0 +1,38 @@
+#pragma once
+#include "core/base/process.h"
+
+namespace dunlin {
+
+// Programs as a table: argv[0] to what they do. Keeps what was run. A program that is not in the table cannot
+// be started.
+class FakeProcessRunner final : public ProcessRunner {
+ public:
+  Result<ProcessOutcome> run(const ProcessSpec& spec) override {
+    ran.push_back(spec.argv);
+    environments.push_back(spec.environment);
+    if (spec.while_running)
+      for (int i = 0; i < ticks; ++i) spec.while_running();
+    const auto program = programs.find(spec.argv[0]);
+    if (program == programs.end())
+      return fail(ErrorKind::device, "starting " + spec.argv[0] + ": No such file or directory");
+    return program->second;
+  }
+
+  void add(const std::string& program, int exit_code, std::string output = "") {
+    ProcessOutcome outcome;
+    outcome.exit_code = exit_code;
+    outcome.output = std::move(output);
+    programs[program] = outcome;
+  }
+  int times(const std::string& program) const {
+    return static_cast<int>(
+        std::count_if(ran.begin(), ran.end(), [&](const auto& argv) { return argv[0] == program; }));
+  }
+
+  std::map<std::string, ProcessOutcome> programs;
+  std::vector<std::vector<std::string>> ran;
+  std::vector<std::map<std::string, std::string>> environments;
+  int ticks = 2;  // calls of while_running for each program
+};
+
+}  // namespace dunlin
