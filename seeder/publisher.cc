@@ -49,7 +49,7 @@ Publisher::Publisher(SeederPaths paths, SeederConfig config, PublishMachine mach
       packs_(machine_.disk, paths_, shelf_, config_.url + "/announce") {}
 
 Result<PublishOutcome> Publisher::publish(const PublishRequest& request) {
-  Result<SeederLock> lock = SeederLock::take(paths_.lock());
+  Result<SeederLock> lock = SeederLock::take(machine_.disk, paths_.lock());
   if (!lock) return fail(std::move(lock.error()));
   Result<void> cleared = clear_work();
   if (!cleared) return fail(std::move(cleared.error()));

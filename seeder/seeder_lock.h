@@ -1,8 +1,5 @@
 #pragma once
-#include <memory>
-#include <string>
-
-#include "core/base/result.h"
+#include "core/base/disk.h"
 
 namespace dunlin {
 
@@ -11,15 +8,11 @@ namespace dunlin {
 class SeederLock {
  public:
   // retry_later: another program holds it.
-  static Result<SeederLock> take(const std::string& path);
-
-  SeederLock(SeederLock&& other) noexcept;
-  SeederLock& operator=(SeederLock&&) = delete;
-  ~SeederLock();
+  static Result<SeederLock> take(Disk& disk, const std::string& path);
 
  private:
-  explicit SeederLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit SeederLock(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  std::unique_ptr<File> file_;
 };
 
 }  // namespace dunlin

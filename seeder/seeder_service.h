@@ -3,7 +3,6 @@
 #include "core/base/random.h"
 #include "seeder/seed_set.h"
 #include "seeder/seeder_config.h"
-#include "seeder/seeder_lock.h"
 #include "swarm/http_client.h"
 #include "swarm/http_server.h"
 

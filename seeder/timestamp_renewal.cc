@@ -11,7 +11,7 @@ WallTime renewal_due(const RoleExpiry& expiry, const RoleLifetimes& lifetimes) {
 
 Result<WallTime> renew_if_due(const SeederPaths& paths, const SeederConfig& config, Disk& disk,
                               Clock& clock) {
-  Result<SeederLock> lock = SeederLock::take(paths.lock());
+  Result<SeederLock> lock = SeederLock::take(disk, paths.lock());
   if (!lock) return fail(std::move(lock.error()));
   Result<RepositorySigner> signer =
       RepositorySigner::load(disk, paths.keys(), paths.repository(), config.lifetimes);

@@ -95,14 +95,14 @@ Task<Result<std::unique_ptr<HttpStream>>> connect_to(asio::io_context& io, Url u
                                                      std::chrono::milliseconds limit) {
   const std::string where =
       "connecting to " + (url.scheme == UrlScheme::unix_socket ? url.host : url.authority());
-  Result<std::unique_ptr<HttpStream>> stream;
   if (url.scheme == UrlScheme::unix_socket) {
-    stream = co_await connect_unix(io, url, limit);
-  } else {
-    stream = co_await connect_network(io, url, tls, limit);
+    Result<std::unique_ptr<HttpStream>> local = co_await connect_unix(io, url, limit);
+    if (!local) co_return fail(std::move(local.error()), where);
+    co_return local;
   }
-  if (!stream) co_return fail(std::move(stream.error()), where);
-  co_return stream;
+  Result<std::unique_ptr<HttpStream>> remote = co_await connect_network(io, url, tls, limit);
+  if (!remote) co_return fail(std::move(remote.error()), where);
+  co_return remote;
 }
 
 }  // namespace dunlin

@@ -94,6 +94,12 @@ ServerResponse plain_refusal(int status) {
   return response;
 }
 
+Task<ServerResponse> respond(const HttpHandler& handler, Incoming& incoming) {
+  if (incoming.reading == Reading::refused) co_return plain_refusal(incoming.refusal);
+  ServerResponse response = co_await handler(std::move(incoming.request));
+  co_return response;
+}
+
 }  // namespace
 
 Task<> serve_connection(HttpStream& stream, const HttpHandler& handler, std::string peer_address,
@@ -105,12 +111,7 @@ Task<> serve_connection(HttpStream& stream, const HttpHandler& handler, std::str
     if (incoming.reading == Reading::ended) co_return;
     ServerRequest asked = incoming.request;
     asked.body.clear();
-    ServerResponse response;
-    if (incoming.reading == Reading::refused) {
-      response = plain_refusal(incoming.refusal);
-    } else {
-      response = co_await handler(std::move(incoming.request));
-    }
+    ServerResponse response = co_await respond(handler, incoming);
     Reply reply = make_reply(asked, std::move(response), incoming.keep_alive);
     Result<void> sent = co_await send_reply(stream, reply, sent_file_bytes);
     if (!sent) {

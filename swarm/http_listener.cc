@@ -14,10 +14,9 @@ using asio::ip::tcp;
 
 tl::unexpected<Error> listen_failure(const error_code& code, const std::string& address) {
   if (code == asio::error::address_in_use)
-    return fail(ErrorKind::usage,
-                "cannot listen on " + address +
-                    ": the port is in use by another program; stop it or choose "
-                                          "another port");
+    return fail(ErrorKind::usage, "cannot listen on " + address +
+                                      ": the port is in use by another program; stop it or choose "
+                                      "another port");
   if (code.value() == EADDRNOTAVAIL)
     return fail(ErrorKind::usage,
                 "cannot listen on " + address + ": this machine does not have that address");

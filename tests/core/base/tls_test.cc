@@ -1,9 +1,8 @@
 #include "core/base/tls.h"
 
-#include <fstream>
-#include <stdlib.h>
-
 #include <gtest/gtest.h>
+
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 namespace {
@@ -12,18 +11,11 @@ const WallTime year_2100(std::chrono::seconds(4'102'444'800));
 
 class TlsTest : public testing::Test {
  protected:
-  TlsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "dunlin-tls-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  ~TlsTest() override { std::filesystem::remove_all(folder); }
-
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder + "/" + name) << text;
-    return folder + "/" + name;
+    return folder.write(name, text);
   }
 
-  std::string folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(TlsTest, MakesAServerCertificateThatEndsWhenAsked) {
@@ -60,8 +52,8 @@ TEST_F(TlsTest, RefusesAnAuthorityThatIsNotOne) {
 }
 
 TEST_F(TlsTest, SaysWhichFileIsMissing) {
-  const Result<TlsContext> client = tls_client_context(folder + "/no-ca.pem");
-  const Result<TlsContext> server = tls_server_context(folder + "/no.pem", folder + "/no.key");
+  const Result<TlsContext> client = tls_client_context(folder / "no-ca.pem");
+  const Result<TlsContext> server = tls_server_context(folder / "no.pem", folder / "no.key");
 
   ASSERT_FALSE(client);
   EXPECT_NE(client.error().message.find("no-ca.pem"), std::string::npos);
