@@ -99,6 +99,15 @@ bool drain(int descriptor, std::string& output, std::size_t bytes_max) {
   return true;
 }
 
+// Takes what is left in the pipe after the child has ended. Bounded: a grandchild in a process group of its
+// own may go on writing for ever.
+void drain_rest(int descriptor, std::string& output, std::size_t bytes_max) {
+  for (int reads = 0; reads < 64; ++reads) {
+    errno = 0;
+    if (!drain(descriptor, output, bytes_max) || errno == EAGAIN) return;
+  }
+}
+
 // Feeds what the pipe takes without blocking; returns false when all is written or nobody reads.
 bool feed(int descriptor, std::string_view& rest) {
   if (rest.empty()) return false;
@@ -150,9 +159,8 @@ Result<ProcessOutcome> PosixProcessRunner::run(const ProcessSpec& spec) {
     }
     exited = ::waitpid(*pid, &status, WNOHANG) == *pid;
   }
-  while (output_open && drain(output.read_end, outcome.output, spec.output_bytes_max) && errno != EAGAIN)
-    errno = 0;
   ::kill(-*pid, SIGKILL);  // grandchildren that stayed in the group
+  if (output_open) drain_rest(output.read_end, outcome.output, spec.output_bytes_max);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   return outcome;
