@@ -43,7 +43,10 @@ Result<SigningKey> parse_signing_key(std::string_view text) {
   JsonFailure failure;
   JsonReader reader(*json, "", failure);
   if (reader.at("keytype").text() != "ed25519") reader.at("keytype").refuse("is not \"ed25519\"");
+  if (reader.at("scheme").text() != "ed25519") reader.at("scheme").refuse("is not \"ed25519\"");
   const std::string role = reader.at("role").text();
+  if (role != "root" && role != "targets" && role != "snapshot" && role != "timestamp")
+    reader.at("role").refuse("is none of root, targets, snapshot, timestamp");
   const Bytes seed = reader.at("private").hex(32);
   if (seed.size() != 32) reader.at("private").refuse("is not a private key (64 hexadecimal digits)");
   if (failure.message) return fail(ErrorKind::usage, "key file: " + *failure.message);
