@@ -7,7 +7,7 @@
 
 namespace dunlin {
 
-// Answers on the local socket, on one thread (docs/decisions/0005-applier-one-thread.md): while a long
+// Answers on the local socket, on one thread (docs/decisions/0006-applier-one-thread.md): while a long
 // operation runs, its callback comes back here, where status and open_booted_slot are answered and everything
 // else is told to come again later.
 class ApplierService {

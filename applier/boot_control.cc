@@ -1,14 +1,11 @@
 #include "applier/boot_control.h"
 
-#include "core/base/check.h"
-
 namespace dunlin {
 
-const SlotFlags& BootFlags::of(const std::string& slot) const {
+SlotFlags BootFlags::of(const std::string& slot) const {
   const auto found =
       std::find_if(slots.begin(), slots.end(), [&](const SlotFlags& flags) { return flags.slot == slot; });
-  CHECK(found != slots.end());
-  return *found;
+  return found == slots.end() ? SlotFlags{slot, false, 0} : *found;
 }
 
 std::string boot_name(const std::string& slot) {

@@ -18,8 +18,8 @@ struct BootFlags {
   std::vector<SlotFlags> slots;  // in configured order
   std::string next;              // slot the firmware would pick now; empty when it would pick none
 
-  // The flags of a configured slot; the name must be one.
-  const SlotFlags& of(const std::string& slot) const;
+  // The flags of a slot; one that is not configured is not enabled.
+  SlotFlags of(const std::string& slot) const;
 };
 
 // The boot loader's variables. They are the only truth about what boots next. Each change is one atomic step

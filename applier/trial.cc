@@ -45,6 +45,7 @@ Result<void> Trial::resume(const std::string& booted, const std::function<void()
   }
   Result<void> refilled = boot_.refill(booted);
   if (!refilled) return fail(std::move(refilled.error()), "refilling the tries of slot " + booted);
+  if (trial.phase == TrialPhase::fell_back && flags->of(trial.install.slot).enabled) return write_bad();
   if (is_settled(trial.phase)) return {};
   std::string reason;
   const TrialEvent event = event_in_other_slot(*flags, reason);
@@ -79,6 +80,9 @@ Result<void> Trial::arm(const std::string& booted, const InstallRecord& install)
 
 Result<void> Trial::disarm() {
   if (!step(state_.now().trial.phase, TrialEvent::aborted)) return {};
+  // Flags first: a forgotten trial whose slot is still armed would boot without a self-test.
+  Result<void> marked = write_bad();
+  if (!marked) return marked;
   return take(TrialEvent::aborted);
 }
 

@@ -18,8 +18,8 @@ constexpr std::array table = [] {
       {arming, committed, arming, arm},
       {arming, armed_written, armed, none},
       // Taken back before the reboot.
-      {arming, aborted, idle, mark_bad},
-      {armed, aborted, idle, mark_bad},
+      {arming, aborted, idle, none},
+      {armed, aborted, idle, none},
       // The trial slot came up.
       {arming, booted_trial_slot, running, run_self_test},
       {armed, booted_trial_slot, running, run_self_test},

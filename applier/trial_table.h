@@ -28,7 +28,7 @@ enum class TrialEvent {
   test_passed,        // self-tests passed, or a person confirmed
   test_failed,        // a self-test failed, or a person rolled back
   confirm_written,    // the boot flags were written and read back
-  aborted,            // the install was taken back
+  aborted,            // the install was taken back; the boot flags say so already
 };
 
 enum class TrialEffect {
