@@ -45,6 +45,7 @@ Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime sta
       size_(size),
       start_(start),
       progressed_(start),
+      own_moved_(start),
       leaderless_(start),
       not_before_(start + times.hold_off),
       watched_moved_(start) {}
@@ -77,29 +78,34 @@ void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
   if (self.progress == progress_) return;
   const bool grew = self.progress > progress_;
   progress_ = self.progress;
-  progressed_ = now;
+  progressed_ = own_moved_ = now;
   if (grew && leads_) give_ways_ = 0;
 }
 
 void Leadership::drop_ignored(std::vector<Candidate>& others, SteadyTime now) {
   std::erase_if(ignored_, [&](const auto& entry) { return entry.second <= now; });
+  if (now < self_reliant_until_) others.clear();
   std::erase_if(others, [&](const Candidate& each) { return ignored_.contains(each.instance); });
 }
 
 void Leadership::follow(const Candidate& leader, const Candidate& self, SteadyTime now) {
   leader_ = leader.device_id;
   leaderless_ = now;
-  if (watched_ != leader.instance || watched_progress_ != leader.progress) {
-    if (watched_ != leader.instance) progressed_ = now;
+  // The same leader under a new term starts with a clean slate: it was elected again.
+  const bool elected_anew = watched_ != leader.instance || watched_term_ != leader.term;
+  if (elected_anew) progressed_ = now;
+  if (elected_anew || watched_progress_ != leader.progress) {
     watched_ = leader.instance;
+    watched_term_ = leader.term;
     watched_progress_ = leader.progress;
     watched_moved_ = now;
   }
   if (!could_lead(self)) return;
   const bool idle = now - watched_moved_ >= times_.idle_leader;
   const bool starved = now - progressed_ >= times_.starved && leader.progress > self.progress;
-  const bool hopeless = now - progressed_ >= times_.starved * 5;
-  if (idle || starved || hopeless) ignored_[leader.instance] = now + times_.ignored;
+  if (idle || starved) ignored_[leader.instance] = now + times_.ignored;
+  // Whatever names and terms they use: nothing came for minutes, so rely on nobody for a while.
+  if (now - own_moved_ >= times_.hopeless) self_reliant_until_ = now + times_.ignored;
 }
 
 void Leadership::keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others,

@@ -33,6 +33,7 @@ struct LeadershipTimes {
   std::chrono::milliseconds rank_step{3'000};     // the n-th in rank claims when nobody leads for n of these
   std::chrono::milliseconds idle_leader{15'000};  // a foreign leader without progress is ignored after this
   std::chrono::milliseconds starved{60'000};      // so is one that has what we lack while we get nothing
+  std::chrono::milliseconds hopeless{300'000};    // nothing from anyone for this long: rely on nobody
   std::chrono::milliseconds ignored{120'000};     // for this long
 };
 
@@ -74,10 +75,13 @@ class Leadership {
   std::uint8_t give_ways_ = 0;
   std::string leader_;
   std::uint64_t progress_ = 0;
-  SteadyTime progressed_;      // when ours last grew
+  SteadyTime progressed_;  // when ours last grew, or the leader we follow was elected
+  SteadyTime own_moved_;   // when ours last grew
+  SteadyTime self_reliant_until_{};
   SteadyTime leaderless_;      // since when nobody leads
   SteadyTime not_before_;      // no claim before this
   std::uint64_t watched_ = 0;  // instance of the leader we follow
+  std::uint32_t watched_term_ = 0;
   std::uint64_t watched_progress_ = 0;
   SteadyTime watched_moved_;
   std::map<std::uint64_t, SteadyTime> ignored_;  // instance -> until when

@@ -164,16 +164,15 @@ struct TorrentDisk::Pressure {
 };
 
 TorrentDisk::TorrentDisk(asio::io_context& io, asio::thread_pool& pool, std::shared_ptr<TorrentStores> stores,
-                         std::shared_ptr<bool> closed)
+                         std::shared_ptr<TorrentDiskEnd> end)
     : io_(io),
       pool_(pool),
       stores_(std::move(stores)),
       pressure_(std::make_shared<Pressure>()),
-      closed_(std::move(closed)) {}
+      end_(std::move(end)) {}
 
 TorrentDisk::~TorrentDisk() {
   abort(true);
-  *closed_ = true;
 }
 
 lt::storage_holder TorrentDisk::new_torrent(const lt::storage_params& params, const std::shared_ptr<void>&) {
@@ -183,12 +182,14 @@ lt::storage_holder TorrentDisk::new_torrent(const lt::storage_params& params, co
   auto free = std::find(storages_.begin(), storages_.end(), nullptr);
   if (free == storages_.end()) free = storages_.insert(storages_.end(), nullptr);
   *free = std::move(made);
+  ++end_->storages;
   const auto index = static_cast<std::uint32_t>(free - storages_.begin());
   return {lt::storage_index_t(index), *this};
 }
 
 void TorrentDisk::remove_torrent(lt::storage_index_t index) {
   storages_[static_cast<std::uint32_t>(index)] = nullptr;
+  --end_->storages;
 }
 
 const std::shared_ptr<TorrentDisk::Storage>& TorrentDisk::storage(lt::storage_index_t index) const {
@@ -345,6 +346,7 @@ void TorrentDisk::async_clear_piece(lt::storage_index_t index, lt::piece_index_t
 }
 
 void TorrentDisk::abort(bool wait) {
+  end_->aborted = true;
   if (!wait) return;
   for (const auto& target : storages_) {
     if (target) target->queue->drain();

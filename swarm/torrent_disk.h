@@ -23,13 +23,18 @@ struct TorrentStores {
   std::map<std::string, Entry> by_save_path;
 };
 
+// What a closing session waits for.
+struct TorrentDiskEnd {
+  bool aborted = false;  // libtorrent asks for nothing any more
+  int storages = 0;      // of torrents that are still there
+};
+
 // libtorrent's disk over our block stores. Each torrent's jobs run one after the other on the pool, so reads
-// and hashes see the writes before them; every answer is posted to the loop. `closed` turns true when
-// libtorrent lets go of the disk, which is the last thing a session does.
+// and hashes see the writes before them; every answer is posted to the loop.
 class TorrentDisk final : public lt::disk_interface {
  public:
   TorrentDisk(asio::io_context& io, asio::thread_pool& pool, std::shared_ptr<TorrentStores> stores,
-              std::shared_ptr<bool> closed);
+              std::shared_ptr<TorrentDiskEnd> end);
   ~TorrentDisk() override;
   TorrentDisk(const TorrentDisk&) = delete;
   TorrentDisk& operator=(const TorrentDisk&) = delete;
@@ -93,7 +98,7 @@ class TorrentDisk final : public lt::disk_interface {
   std::shared_ptr<TorrentStores> stores_;
   std::vector<std::shared_ptr<Storage>> storages_;
   std::shared_ptr<Pressure> pressure_;
-  std::shared_ptr<bool> closed_;
+  std::shared_ptr<TorrentDiskEnd> end_;
 };
 
 }  // namespace dunlin

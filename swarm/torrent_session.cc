@@ -132,6 +132,28 @@ struct TorrentSession::State : std::enable_shared_from_this<State> {
     return found == keys.end() ? 0 : found->second;
   }
 
+  void end() {
+    if (!session) return;
+    auto remains = std::make_shared<lt::session_proxy>(session->abort());
+    session.reset();
+    disk = nullptr;
+    handles.clear();
+    keys.clear();
+    pending.clear();
+    spawn(loop.io(), bury(shared_from_this(), std::move(remains)));
+  }
+
+  // libtorrent's handlers refer to the session without owning it: it may go only when the last torrent and
+  // the timers are gone, and the cancelled handlers have run.
+  Task<> bury(std::shared_ptr<State> self, [[maybe_unused]] std::shared_ptr<lt::session_proxy> remains) {
+    asio::steady_timer timer(loop.io());
+    while (!self->disk_end->aborted || self->disk_end->storages > 0) {
+      co_await wait_for(timer, std::chrono::milliseconds(20));
+    }
+    co_await wait_for(timer, std::chrono::milliseconds(100));
+    self->buried = true;
+  }
+
   void pump() {
     alerts_waiting = false;
     if (!session) return;
@@ -185,8 +207,9 @@ struct TorrentSession::State : std::enable_shared_from_this<State> {
   EventLoop& loop;
   TorrentEvents* events;
   std::shared_ptr<TorrentStores> stores;
-  std::shared_ptr<bool> closed = std::make_shared<bool>(false);
+  std::shared_ptr<TorrentDiskEnd> disk_end = std::make_shared<TorrentDiskEnd>();
   std::unique_ptr<lt::session> session;
+  bool buried = false;
   TorrentDisk* disk = nullptr;                   // libtorrent's; valid while `session` is
   std::map<std::string, std::uint32_t> pending;  // asked for, not yet there
   std::map<std::uint32_t, lt::torrent_handle> handles;
@@ -201,7 +224,7 @@ TorrentSession::TorrentSession(TorrentSessionOptions options, EventLoop& loop, T
   lt::session_params params = session_params(options);
   params.disk_io_constructor = [state = state_.get()](asio::io_context& io, const lt::settings_interface&,
                                                       lt::counters&) -> std::unique_ptr<lt::disk_interface> {
-    auto disk = std::make_unique<TorrentDisk>(io, state->loop.pool(), state->stores, state->closed);
+    auto disk = std::make_unique<TorrentDisk>(io, state->loop.pool(), state->stores, state->disk_end);
     state->disk = disk.get();
     return disk;
   };
@@ -214,7 +237,7 @@ TorrentSession::TorrentSession(TorrentSessionOptions options, EventLoop& loop, T
 }
 
 TorrentSession::~TorrentSession() {
-  state_->session.reset();
+  state_->end();
 }
 
 void TorrentSession::add(const TorrentFile& torrent, TorrentStart start) {
@@ -337,16 +360,13 @@ std::uint16_t TorrentSession::port() const {
 
 Task<> TorrentSession::close() {
   auto state = state_;
-  state->handles.clear();
-  state->keys.clear();
-  state->pending.clear();
-  state->disk = nullptr;
-  state->session.reset();
+  if (!state->session) co_return;
+  state->end();
   asio::steady_timer timer(state->loop.io());
-  for (int i = 0; i < 250 && !*state->closed; ++i) {
+  for (int i = 0; i < 250 && !state->buried; ++i) {
     co_await wait_for(timer, std::chrono::milliseconds(20));
   }
-  if (!*state->closed) log_warning("the swarm session did not close in time");
+  if (!state->buried) log_warning("the swarm session did not close in time");
 }
 
 }  // namespace dunlin

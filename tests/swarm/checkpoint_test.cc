@@ -1,5 +1,6 @@
 #include "swarm/checkpoint.h"
 
+#include "core/base/check.h"
 #include "swarm/file_block_store.h"
 #include "swarm/resume_check.h"
 #include "tests/fakes/fake_disk.h"
@@ -30,9 +31,9 @@ struct CheckpointTest : testing::Test {
   }
 
   ResumeOutcome look(const std::optional<PieceSet>& checkpoint) {
-    auto store = FileBlockStore::open(disk, "/data/x", content.size(), FileBlockStore::Access::read_write);
-    CHECK(store.has_value());
-    Result<ResumeOutcome> out = find_verified_pieces(torrent, **store, (*store)->found(), checkpoint);
+    auto file = FileBlockStore::open(disk, "/data/x", content.size(), FileBlockStore::Access::read_write);
+    CHECK(file.has_value());
+    Result<ResumeOutcome> out = find_verified_pieces(torrent, **file, (*file)->found(), checkpoint);
     CHECK(out.has_value());
     return *out;
   }

@@ -23,7 +23,7 @@ std::vector<Candidate> all_candidates(const std::string& id) {
   std::vector<Candidate> out;
   for (const std::uint64_t progress : {0, 1'000, 8'000}) {
     for (const std::uint32_t term : {0, 1, 2}) {
-      for (const std::uint8_t give_ways : {0, 1}) {
+      for (const std::uint8_t give_ways : {std::uint8_t{0}, std::uint8_t{1}}) {
         for (int flags = 0; flags < 8; ++flags) {
           Candidate each = candidate(id);
           each.progress = progress;
@@ -219,6 +219,20 @@ TEST_F(LeadershipTest, ALeaderThatShowsProgressButGivesNothingIsIgnored) {
   SteadyTime now = site.now;
   for (const SteadyTime end = now + 90s; now < end; now += 250ms) {
     ++liar.progress;
+    honest.step(candidate("a"), {liar}, now);
+  }
+
+  EXPECT_TRUE(honest.leads());
+}
+
+TEST_F(LeadershipTest, ALiarUnderEverNewNamesDelaysForMinutesOnly) {
+  Candidate liar = candidate("0");
+  liar.leads = true;
+  Leadership honest(LeadershipTimes(), size, site.now);
+  SteadyTime now = site.now;
+  for (const SteadyTime end = now + 310s; now < end; now += 250ms) {
+    ++liar.instance;
+    ++liar.term;
     honest.step(candidate("a"), {liar}, now);
   }
 

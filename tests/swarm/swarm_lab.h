@@ -77,12 +77,12 @@ class LabSeeder {
 // One machine: survives its swarm, which can be stopped, killed and started again.
 class LabDevice {
  public:
-  LabDevice(EventLoop& loop, const std::string& id, std::string address)
+  LabDevice(EventLoop& loop, const std::string& name, std::string address)
       : address_(std::move(address)),
         loop_(loop),
-        random_(std::hash<std::string>()(id)),
+        random_(std::hash<std::string>()(name)),
         http_(loop.io(), "") {
-    options.device_id = id;
+    options.device_id = name;
     options.checkpoint_dir = "/data/checkpoints";
     options.bind_address = address_;
     CHECK(disk.create_directories("/data").has_value());
@@ -149,7 +149,7 @@ class LabSite {
   ~LabSite() {
     for (auto& device : devices) device->kill();
     loop.io().restart();
-    loop.io().run_for(std::chrono::milliseconds(100));
+    loop.io().run_for(std::chrono::milliseconds(400));  // sessions close
   }
 
   // Runs the loop until `done`, at most for `limit`; false when the limit passed.

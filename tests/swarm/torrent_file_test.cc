@@ -2,8 +2,8 @@
 
 #include <libtorrent/torrent_info.hpp>
 
+#include "core/base/random.h"
 #include "swarm/bencode.h"
-#include "swarm/merkle.h"
 
 namespace dunlin {
 namespace {
@@ -74,9 +74,9 @@ TEST(TorrentFile, NeverKeepsItsNameWhenAnyByteIsFlipped) {
   ASSERT_TRUE(torrent.has_value());
 
   for (std::size_t at = 0; at < original.size(); ++at) {
-    for (const std::uint8_t mask : {0x01, 0x80}) {
+    for (const unsigned mask : {0x01u, 0x80u}) {
       Bytes flipped = original;
-      flipped[at] ^= mask;
+      flipped[at] = static_cast<std::uint8_t>(flipped[at] ^ mask);
       const Result<TorrentFile> parsed = parse_torrent(flipped);
       EXPECT_FALSE(parsed && parsed->info_hash == torrent->info_hash) << at;
     }
