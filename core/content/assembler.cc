@@ -115,7 +115,7 @@ Result<ByteView> Assembler::decode(const Segment& segment) {
 }
 
 Result<ByteView> Assembler::decode_zero(const Segment& segment, ByteSpan out) {
-  if (codec_->zeros < out.size()) std::ranges::fill(out, std::uint8_t{0});
+  if (codec_->zeros < out.size()) std::fill(out.begin(), out.end(), std::uint8_t{0});
   codec_->zeros = std::max(codec_->zeros, out.size());
   if (codec_->zero_digests.of(out) != segment.digest)
     return fail(ErrorKind::bad_image, blame(table_, segment, {}, "its SHA-256 is not that of zeros"));

@@ -77,7 +77,7 @@ Result<std::optional<Chunk>> Chunker::next() {
   if (begin_ == end_) return std::optional<Chunk>();
   const std::size_t limit = std::min<std::size_t>(end_ - begin_, options_.size_max);
   const ByteView window = ByteView(buffer_).subspan(begin_, limit);
-  // A run of zeros never meets a mask (see the tests), so the hash need not be rolled over it.
+  // Zeros up to the largest size are one chunk by definition: images are mostly empty, and this is quick.
   zero_ = all_zero(window);
   current_ = zero_ ? window : window.first(cut(window));
   if (!zero_) zero_ = all_zero(current_);

@@ -26,8 +26,9 @@ struct Chunk {
 };
 
 // Cuts a source into chunks, front to back, holding at most 1 MiB + size_max of it. The cut is FastCDC's
-// (Xia et al., USENIX ATC 2016: gear hash, normalised chunking, skip to the minimum): an edit moves only the
-// boundaries near it. The same bytes and options give the same chunks on every machine.
+// (Xia et al., USENIX ATC 2016: gear hash, normalised chunking, skip to the minimum), except that zeros up to
+// size_max are one chunk: an edit moves only the boundaries near it. The same bytes and options give the same
+// chunks on every machine.
 class Chunker {
  public:
   // The source must outlive the chunker. Options must pass check().

@@ -11,6 +11,9 @@ namespace dunlin {
 namespace {
 
 constexpr int window_log = 24;
+constexpr int ldm_hash_log = 20;
+constexpr int ldm_hash_rate_log = 4;
+constexpr int ldm_match_min = 64;
 static_assert(codec_window_size == std::size_t{1} << window_log);
 
 std::string zstd_words(std::size_t code) {
@@ -35,6 +38,15 @@ struct Compressor::Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
+  // Fast levels remember too little to find the way back into a prefix of megabytes; the long-distance
+  // matcher does, at hardly any cost.
+  void match_far(bool far) {
+    set(ZSTD_c_enableLongDistanceMatching, far ? ZSTD_ps_enable : ZSTD_ps_disable);
+    set(ZSTD_c_ldmHashLog, far ? ldm_hash_log : 0);
+    set(ZSTD_c_ldmHashRateLog, far ? ldm_hash_rate_log : 0);
+    set(ZSTD_c_ldmMinMatch, far ? ldm_match_min : 0);
+  }
+
   void set(ZSTD_cParameter parameter, int value) {
     CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(zstd, parameter, value)) == 0);
   }
@@ -52,6 +64,7 @@ Result<ByteView> Compressor::compress(ByteView bytes, ByteView prefix) {
   Bytes& frame = context_->frame;
   const std::size_t bound = ZSTD_compressBound(bytes.size());
   if (frame.size() < bound) frame.resize(bound);
+  context_->match_far(!prefix.empty());
   // A prefix counts for one frame only; setting none clears what a failed call may have left.
   std::size_t code = ZSTD_CCtx_refPrefix(context_->zstd, prefix.data(), prefix.size());
   if (ZSTD_isError(code) == 0)

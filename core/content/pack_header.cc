@@ -8,6 +8,7 @@ namespace dunlin {
 namespace {
 
 constexpr std::size_t check_size = 4;  // bytes of the SHA-256 over everything before them
+constexpr std::size_t reserved_size = 12;
 constexpr std::size_t checked_size = pack_header_size - check_size;
 
 ByteView header_check(const Digest& digest) {
@@ -71,8 +72,7 @@ std::array<std::uint8_t, pack_header_size> to_bytes(const PackHeader& header) {
   writer.u32(header.table_length);
   writer.u32(header.table_decoded_length);
   writer.bytes(header.table_digest.bytes);
-  writer.u64(0);
-  writer.u32(0);
+  writer.bytes(Bytes(reserved_size));
   CHECK(writer.written().size() == checked_size);
   writer.bytes(header_check(sha256(writer.written())));
   std::array<std::uint8_t, pack_header_size> bytes{};
@@ -98,7 +98,7 @@ Result<PackHeader> parse_pack_header(ByteView bytes) {
   header.table_length = reader.u32();
   header.table_decoded_length = reader.u32();
   header.table_digest = read_digest(reader);
-  const bool reserved_is_zero = reader.u64() == 0 && reader.u32() == 0;
+  const bool reserved_is_zero = all_zero(reader.bytes(reserved_size));
   CHECK(reader.ok() && reader.at_end());
   const bool has_base = (features & pack_feature_base) != 0;
   if (has_base) header.base_id = base_id;

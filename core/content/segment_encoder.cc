@@ -15,20 +15,38 @@ Result<EncodedSegment> SegmentEncoder::encode(const PlannedSegment& planned) {
   segment.target_offset = planned.offset;
   segment.target_length = planned.length;
   bytes_.resize(planned.length);
+  if (planned.kind == PlanKind::zero) {
+    std::fill(bytes_.begin(), bytes_.end(), std::uint8_t{0});
+    make_zero(segment);
+    return encoded;
+  }
   Result<void> read = target_.read(planned.offset, bytes_);
   if (!read) return fail(std::move(read.error()), "reading the target image");
   if (all_zero(bytes_)) {
-    segment.encoding = SegmentEncoding::zero;
-    segment.digest = zero_digests_.of(bytes_);
+    make_zero(segment);
     return encoded;
   }
   segment.digest = sha256(bytes_);
+  if (planned.kind == PlanKind::same) {
+    make_copy(segment, planned.offset);
+    return encoded;
+  }
   Result<bool> copied = find_copy(encoded, planned.offset);
   if (!copied) return fail(std::move(copied.error()));
   if (*copied) return encoded;
   Result<void> compressed = base_ == nullptr ? compress_plain(encoded) : compress_against_base(encoded);
   if (!compressed) return fail(std::move(compressed.error()));
   return encoded;
+}
+
+void SegmentEncoder::make_zero(Segment& segment) {
+  segment.encoding = SegmentEncoding::zero;
+  segment.digest = zero_digests_.of(bytes_);
+}
+
+void SegmentEncoder::make_copy(Segment& segment, std::uint64_t offset) {
+  segment.encoding = SegmentEncoding::copy;
+  segment.base_ranges = {{offset, segment.target_length}};
 }
 
 Result<bool> SegmentEncoder::base_has(std::uint64_t offset) {
@@ -44,8 +62,7 @@ Result<bool> SegmentEncoder::find_copy(EncodedSegment& encoded, std::optional<st
   if (base_ == nullptr || !offset) return false;
   Result<bool> same = base_has(*offset);
   if (!same || !*same) return same;
-  encoded.segment.encoding = SegmentEncoding::copy;
-  encoded.segment.base_ranges = {{*offset, encoded.segment.target_length}};
+  make_copy(encoded.segment, *offset);
   return true;
 }
 

@@ -30,6 +30,8 @@ class SegmentEncoder {
   Result<EncodedSegment> encode(const PlannedSegment& planned);
 
  private:
+  void make_zero(Segment& segment);
+  static void make_copy(Segment& segment, std::uint64_t offset);
   // Whether the base holds exactly `bytes_` at this offset.
   Result<bool> base_has(std::uint64_t offset);
   Result<bool> find_copy(EncodedSegment& encoded, std::optional<std::uint64_t> offset);

@@ -3,7 +3,8 @@
 
 namespace dunlin {
 
-// What the first look at the target says about a run of its bytes; the encoder may still find better.
+// What the first look at the target says about a run of its bytes. For data the encoder may still find
+// better.
 enum class PlanKind { data, same, zero };
 
 struct PlannedSegment {
