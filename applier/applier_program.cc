@@ -18,7 +18,8 @@ constexpr const char* usage_text =
     "usage: dunlin-applier --config FILE                          serve\n"
     "       dunlin-applier --config FILE --check-config           say what is wrong, change nothing\n"
     "       dunlin-applier --config FILE --record SLOT VERSION IMAGE_SIZE\n"
-    "                                                             note what a factory wrote into a slot\n";
+    "                                                             note what a factory wrote into a slot\n"
+    "       dunlin-applier --version\n";
 
 struct Command {
   std::string config_path;
@@ -108,6 +109,10 @@ int record(Applier& applier, const std::vector<std::string>& words) {
 
 int run_applier_program(const std::vector<std::string>& arguments) {
   if (arguments == std::vector<std::string>{"--version"}) {
+    std::puts("dunlin-applier 0.1.0");
+    return 0;
+  }
+  if (arguments.size() == 1 && arguments[0] == "--version") {
     std::puts("dunlin-applier 0.1.0");
     return 0;
   }

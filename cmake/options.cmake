@@ -32,3 +32,6 @@ find_program(LLD_PROGRAM ld.lld)
 if(LLD_PROGRAM)
   add_link_options(-fuse-ld=lld)
 endif()
+# A program needs only the shared libraries whose code it calls: the applier must not load libssl because a library
+# that it shares with the node could.
+add_link_options(LINKER:--as-needed)

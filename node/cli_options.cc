@@ -37,7 +37,11 @@ CliParse parse_command_line(std::vector<std::string> arguments) {
     CLI::App* sub = app.add_subcommand(verb.name, verb.help);
     sub->callback([&options, &verb] { options.command = verb.command; });
     sub->add_option("--config", options.config, "configuration file")->capture_default_str();
-    if (verb.command == CliCommand::run) continue;
+    if (verb.command == CliCommand::run) {
+      sub->add_flag("--check-config", options.check_config,
+                    "say what is wrong with the configuration, start nothing");
+      continue;
+    }
     sub->add_option("--socket", options.socket,
                     "the running node's socket (default: from the configuration)");
     if (verb.command == CliCommand::status) {

@@ -14,8 +14,9 @@ struct CliOptions {
   std::string config = "/etc/dunlin/node.toml";
   std::string socket;  // empty: from the configuration
   bool json = false;
-  bool watch = false;   // status
-  bool follow = false;  // events
+  bool watch = false;         // status
+  bool follow = false;        // events
+  bool check_config = false;  // run: say what is wrong with the configuration, start nothing
 };
 
 // Either options, or what to print and the exit code (--help, --version, mistakes).

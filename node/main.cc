@@ -151,6 +151,7 @@ int start(std::vector<std::string> arguments) {
   PosixDisk disk;
   Result<NodeConfig> config = load_node_config(disk, parse.options.config);
   if (!config) return complain(config.error(), 2);
+  if (parse.options.check_config) return 0;
   if (parse.options.command == CliCommand::run) return run_daemon(*config);
   return run_client(parse.options, config->socket);
 }

@@ -42,7 +42,7 @@ class Demo:
         self.seeder = Seeder(self.programs, self.work / "seeder", self.wan)
         self.publish(V1)
         self.seeder.start()
-        self.devices = [Machine(name, switch.plug(name, LAN_MBIT), self.work, self.seeder, self.images[V1], boot)
+        self.devices = [Machine(name, switch.plug(name, LAN_MBIT), self.programs, self.work, self.seeder, self.images[V1], boot)
                         for name, boot in BOOTS.items()]
         file_system = self.devices[0].boot_file_system
         self.view.say(f"site: 4 devices, {LAN_MBIT} Mbit/s between them, seeder behind {WAN_MBIT} Mbit/s; U-Boot and GRUB "

@@ -18,9 +18,9 @@ NODES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "uran
 
 
 class Machine(Device):
-    def __init__(self, name, host, folder, seeder, slot_a, boot):
+    def __init__(self, name, host, programs, folder, seeder, slot_a, boot):
         self.root = pathlib.Path(folder, name, "root")
-        super().__init__(name, host, "/usr/bin", folder, seeder, slot_a, boot, group='socket_group = "dunlin"\n',
+        super().__init__(name, host, programs, folder, seeder, slot_a, boot, group='socket_group = "dunlin"\n',
                          boot_files=BOOT_FILES)
 
     # The factory.
@@ -40,6 +40,7 @@ class Machine(Device):
         self.make_data()
         self.make_boot(boot)
         self.write_configuration()
+        self.record("a", slot_a)
 
     def make_data(self):
         file = storage.sparse(self.folder / "data.img", DATA_BYTES)
