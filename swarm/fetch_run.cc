@@ -19,7 +19,7 @@ std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& tak
 }
 
 std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size) {
-  constexpr std::uint64_t request_bytes_max = 1024 * 1024;
+  constexpr std::uint64_t request_bytes_max = 512 * 1024;
   const std::uint64_t bytes =
       std::clamp<std::uint64_t>(rate, piece_size, std::max<std::uint64_t>(request_bytes_max, piece_size));
   return static_cast<std::uint32_t>(bytes / piece_size);

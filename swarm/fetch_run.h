@@ -19,7 +19,7 @@ struct FetchRun {
 std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& taken,
                                        const std::vector<int>& on_lan, std::uint32_t count_max);
 
-// Pieces for about one second at `rate` bytes a second, between one piece and 1 MiB.
+// Pieces for about one second at `rate` bytes a second, between one piece and 512 KiB.
 std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size);
 
 }  // namespace dunlin

@@ -9,9 +9,13 @@ namespace dunlin {
 
 namespace {
 
-Result<void> check_room(Disk& disk, const std::string& path, std::uint64_t missing) {
+std::string folder_of(const std::string& path) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
-  Result<DiskSpace> space = disk.space(parent.empty() ? "." : parent);
+  return parent.empty() ? "." : parent;
+}
+
+Result<void> check_room(Disk& disk, const std::string& path, std::uint64_t missing) {
+  Result<DiskSpace> space = disk.space(folder_of(path));
   if (!space) return fail(std::move(space.error()));
   if (space->free >= missing) return {};
   return fail(ErrorKind::device, std::make_error_code(std::errc::no_space_on_device),
@@ -39,6 +43,9 @@ Result<std::unique_ptr<FileBlockStore>> FileBlockStore::open(Disk& disk, const s
   if (writable) {
     Result<void> room = check_room(disk, path, size - *found);
     if (!room) return fail(std::move(room.error()));
+    // Without this a power cut may take the whole file away, however well its content was synced.
+    Result<void> named = disk.sync_directory(folder_of(path));
+    if (!named) return fail(std::move(named.error()));
   }
   std::unique_ptr<FileBlockStore> store(new FileBlockStore(disk, path, std::move(*file), size));
   store->found_ = *found;

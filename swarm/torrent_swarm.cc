@@ -82,7 +82,7 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
 };
 
 Result<void> Core::open() {
-  Result<void> made = machine.disk.create_directories(options.checkpoint_dir);
+  Result<void> made = create_durable_directories(machine.disk, options.checkpoint_dir);
   if (!made) return made;
   Result<void> free = check_port_free(options, machine.loop.io());
   if (!free) return free;

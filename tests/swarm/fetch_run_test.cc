@@ -36,7 +36,7 @@ TEST(FetchRun, NeverNamesAPieceThatIsHereOrAskedFor) {
 TEST(FetchRun, AsksForAboutASecondOfTheLink) {
   EXPECT_EQ(pieces_per_request(7'000, 65'536), 1u);
   EXPECT_EQ(pieces_per_request(500'000, 65'536), 7u);
-  EXPECT_EQ(pieces_per_request(1u << 30, 65'536), 16u);
+  EXPECT_EQ(pieces_per_request(1u << 30, 65'536), 8u);
   EXPECT_EQ(pieces_per_request(1u << 30, 1u << 20), 1u);
   EXPECT_EQ(pieces_per_request(0, 1u << 20), 1u);
   EXPECT_EQ(pieces_per_request(0, 1u << 24), 1u);

@@ -69,7 +69,7 @@ TEST_F(TorrentSwarm, ALeaderWhoseWanFailsGivesWay) {
 
   EXPECT_TRUE(site[0].heard("leader", "dev-1"));
   EXPECT_TRUE(site[0].heard("wan_error", "503"));
-  EXPECT_TRUE(site[0].heard("leader", "dev-2"));
+  EXPECT_TRUE(site[1].heard("leader", "dev-2"));
   EXPECT_EQ(seeder.sent, content_size);
 }
 
