@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "swarm/bencode.h"
 #include "swarm/http_url.h"
 
 namespace dunlin {
@@ -86,17 +87,6 @@ Result<std::vector<PeerEndpoint>> endpoints_of(const Query& query, const std::st
   return endpoints;
 }
 
-void append_text(std::string& out, std::string_view text) {
-  out += std::to_string(text.size());
-  out += ':';
-  out += text;
-}
-
-void append_number(std::string& out, std::string_view key, std::int64_t value) {
-  append_text(out, key);
-  out += 'i' + std::to_string(value) + 'e';
-}
-
 std::string compact(const PeerEndpoint& endpoint) {
   std::string out;
   const asio::ip::address address = endpoint.address();
@@ -151,23 +141,20 @@ Result<AnnounceRequest> parse_announce(std::string_view raw_query, const std::st
 std::string format_answer(const AnnounceAnswer& answer) {
   std::string v4, v6;
   for (const PeerEndpoint& peer : answer.peers) (peer.address().is_v4() ? v4 : v6) += compact(peer);
-  std::string out = "d";  // keys in byte order, as bencoding demands
-  append_number(out, "complete", answer.seeds);
-  append_number(out, "incomplete", answer.leeches);
-  append_number(out, "interval", answer.interval.count());
-  append_number(out, "min interval", std::max<std::int64_t>(1, answer.interval.count() / 2));
-  append_text(out, "peers");
-  append_text(out, v4);
-  append_text(out, "peers6");
-  append_text(out, v6);
-  return out + "e";
+  const auto interval = static_cast<std::uint64_t>(answer.interval.count());
+  BencodeWriter out;  // keys in byte order, as bencoding demands
+  out.open_dictionary().text("complete").integer(answer.seeds).text("incomplete").integer(answer.leeches);
+  out.text("interval")
+      .integer(interval)
+      .text("min interval")
+      .integer(std::max<std::uint64_t>(1, interval / 2));
+  out.text("peers").text(v4).text("peers6").text(v6).close();
+  return out.written();
 }
 
 std::string format_failure(std::string_view reason) {
-  std::string out = "d";
-  append_text(out, "failure reason");
-  append_text(out, reason);
-  return out + "e";
+  BencodeWriter out;
+  return out.open_dictionary().text("failure reason").text(reason).close().written();
 }
 
 }  // namespace dunlin

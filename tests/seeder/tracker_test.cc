@@ -22,9 +22,9 @@ class TrackerTest : public testing::Test {
   }
 
   std::vector<std::string> peers_for(const AnnounceRequest& request) {
+    const AnnounceAnswer answer = tracker.announce(request).value();
     std::vector<std::string> list;
-    for (const PeerEndpoint& peer : tracker.announce(request).value().peers)
-      list.push_back(peer.address().to_string());
+    for (const PeerEndpoint& peer : answer.peers) list.push_back(peer.address().to_string());
     std::sort(list.begin(), list.end());
     return list;
   }

@@ -4,7 +4,7 @@
 #include <boost/asio/write.hpp>
 
 #include "swarm/static_files.h"
-#include "tests/swarm/http_fixture.h"
+#include "tests/fakes/http_fixture.h"
 
 namespace dunlin {
 namespace {

@@ -8,7 +8,7 @@
 #include "swarm/torrent_file.h"
 #include "swarm/torrent_swarm.h"
 #include "tests/fakes/fake_disk.h"
-#include "tests/swarm/http_fixture.h"
+#include "tests/fakes/http_fixture.h"
 
 namespace dunlin {
 
