@@ -9,7 +9,7 @@ import sys
 import source
 
 DECLARATION = re.compile(r"(?:(?:const\s+)?[A-Za-z_][\w:]*(?:<[^;{}]*>)?[\s&*]+)[A-Za-z_]\w*\s*=\s*")
-CAPTURING = re.compile(r"\[\s*[^\]\s][^\]]*\]\s*(?:\([^{}]*\))?[^;{}]*$", re.S)
+CAPTURING = re.compile(r"(?:[(,={;:?!]|\breturn)\s*(?<!\[)\[\s*[^\[\]\s][^\[\]]*\](?!\])\s*(?:\([^{}]*\))?[^;{}]*$", re.S)
 AWAIT = re.compile(r"\bco_await\b")
 
 
@@ -73,7 +73,8 @@ def problems_in(path, text):
             yield f"{path}:{source.line_of(text, match.start())}: co_await {fault}: give it a statement of its own"
 
 
-GOOD = ["co_await f(a);", "auto x = co_await f(std::move(b));", "const Result<int> r = co_await f(a, *b);",
+GOOD = ["co_await f(a);", "}\nTask<> C::run([[maybe_unused]] P self) {\n  co_await f();",
+        "for (const auto& [key, value] : all) {\n co_await f(value); }", "if (a[i]) {\n co_await f(); }", "auto x = co_await f(std::move(b));", "const Result<int> r = co_await f(a, *b);",
         "if (ok) {\n co_await f();\n}", "spawn(loop, [](Node& node) -> Task<void> { co_await node.run(); }(node));"]
 BAD = ["co_await f(Options{a, b});", "co_await f({a});", "co_await f([copy] { g(copy); });", "if (co_await f()) {}",
        "while (co_await f()) {}", "if (x) co_await f();", "return g(co_await f());", "Agg g{co_await x(), co_await y()};",
