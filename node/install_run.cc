@@ -77,6 +77,7 @@ Task<Result<InstallRequest>> InstallRun::make_request() {
   request.targets = std::move(files->targets);
   request.manifest = std::string(as_text(*manifest));
   request.image = plan_.image;
+  request.force = context_.store.setting("asked").value_or("") == "1";
   co_return request;
 }
 

@@ -16,10 +16,11 @@ bool is_name(std::string_view text) {
   });
 }
 
+// "host" or "host:port".
 bool is_host_and_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || text.size() - colon > 6)
-    return false;
+  if (colon == std::string_view::npos) return is_name(text);
+  if (colon == 0 || colon + 1 == text.size() || text.size() - colon > 6) return false;
   int port = 0;
   for (char c : text.substr(colon + 1)) {
     if (c < '0' || c > '9') return false;

@@ -61,6 +61,8 @@ Result<void> ReleasePlanner::store_file(const std::string& directory, const std:
 }
 
 Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
+  const std::string& problem = context_.live.applier->problem;
+  if (!problem.empty()) co_return Outcome{Event::failed, problem};
   Result<UpdatePlan> plan = make_plan(offer);
   if (!plan) co_return outcome_of(plan.error());
   shelf_.drop_all_but(plan->pack.sha256);

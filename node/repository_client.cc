@@ -92,6 +92,17 @@ Task<Result<void>> RepositoryClient::refresh() {
   Result<void> loaded = load();
   if (!loaded) co_return loaded;
   const TrustedVersions before = metadata_->versions();
+  auto followed = co_await follow_chain();
+  const TrustedVersions after = metadata_->versions();
+  const bool same = before.root == after.root && before.timestamp == after.timestamp &&
+                    before.snapshot == after.snapshot && before.targets == after.targets;
+  // Also after a failure: what was verified protects against rollback from now on.
+  Result<void> saved = same ? Result<void>() : store_.save(*metadata_);
+  if (!followed) co_return followed;
+  co_return saved;
+}
+
+Task<Result<void>> RepositoryClient::follow_chain() {
   auto roots = co_await follow_roots();
   if (!roots) co_return roots;
   auto timestamp = co_await refresh_timestamp();
@@ -99,12 +110,7 @@ Task<Result<void>> RepositoryClient::refresh() {
   auto snapshot = co_await refresh_snapshot();
   if (!snapshot) co_return snapshot;
   auto targets = co_await refresh_targets();
-  if (!targets) co_return targets;
-  const TrustedVersions after = metadata_->versions();
-  const bool same = before.root == after.root && before.timestamp == after.timestamp &&
-                    before.snapshot == after.snapshot && before.targets == after.targets;
-  if (same) co_return Result<void>();
-  co_return store_.save(*metadata_);
+  co_return targets;
 }
 
 Task<Result<void>> RepositoryClient::follow_roots() {
@@ -126,7 +132,9 @@ Task<Result<void>> RepositoryClient::refresh_timestamp() {
   const std::string path = "metadata/timestamp.json";
   auto timestamp = co_await get(path, timestamp_size_max, missing);
   if (!timestamp) co_return fail(std::move(timestamp.error()));
-  co_return metadata_->update_timestamp(text_of(*timestamp), clock_.now());
+  Result<void> updated = metadata_->update_timestamp(text_of(*timestamp), clock_.now());
+  if (!updated) co_return fail(std::move(updated.error()), places_.url);
+  co_return updated;
 }
 
 Task<Result<void>> RepositoryClient::refresh_snapshot() {

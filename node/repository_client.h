@@ -27,6 +27,7 @@ class RepositoryClient final : public Repository {
 
  private:
   Task<Result<void>> refresh();
+  Task<Result<void>> follow_chain();
   Task<Result<void>> follow_roots();
   Task<Result<void>> refresh_timestamp();
   Task<Result<void>> refresh_snapshot();

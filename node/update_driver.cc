@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds trial_poll_interval{1'000};
 constexpr std::chrono::milliseconds reboot_patience{120'000};
 constexpr std::chrono::milliseconds store_retry_interval{10'000};
-constexpr int commit_failures_max = 2;
+constexpr int commit_failures_max = 12;
 
 }  // namespace
 
@@ -194,8 +194,9 @@ Task<Outcome> UpdateDriver::commit() {
     co_return Outcome{Event::committed, {}};
   }
   const std::string message = committed.error().message;
-  if (committed.error().kind != ErrorKind::bad_image) co_return Outcome{Event::failed, message};
-  // The slot does not hold what was decoded: write what differs again, and only then blame the release.
+  const ErrorKind kind = committed.error().kind;
+  if (kind != ErrorKind::bad_image && kind != ErrorKind::device) co_return Outcome{Event::failed, message};
+  // The slot may not hold what was decoded: compare and write it again, and only then blame the release.
   Result<int> failures = context_.store.count_commit_failure();
   if (failures && *failures >= commit_failures_max) co_return Outcome{Event::refused, message};
   co_return Outcome{Event::failed, message};

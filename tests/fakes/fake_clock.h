@@ -6,7 +6,8 @@ namespace dunlin {
 // A clock that stands still until a test moves it.
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(WallTime start = WallTime(std::chrono::seconds(1'767'225'600))) : now_(start) {}  // 2026-01-01
+  explicit FakeClock(WallTime start = WallTime(std::chrono::seconds(1'767'225'600)))
+      : now_(start) {}  // 2026-01-01
 
   WallTime now() const override { return now_; }
   SteadyTime steady() const override { return steady_; }

@@ -1,0 +1,41 @@
+#pragma once
+#include <map>
+
+#include "node/repository.h"
+#include "tests/fakes/fuse.h"
+
+namespace dunlin {
+
+// What the seeder has published; outlives the repositories of several runs.
+struct RepositoryWorld {
+  std::optional<ReleaseOffer> offer;
+  std::optional<Error> failure;  // metadata cannot be had
+  std::map<std::string, Bytes> files;
+  int checks = 0;
+};
+
+class FakeRepository final : public Repository {
+ public:
+  FakeRepository(RepositoryWorld& world, Fuse& fuse) : world_(world), fuse_(fuse) {}
+
+  Task<Result<std::optional<ReleaseOffer>>> newest(std::string, std::string) override {
+    co_await fuse_.step();
+    ++world_.checks;
+    if (world_.failure) co_return fail(*world_.failure);
+    co_return world_.offer;
+  }
+  Task<Result<Bytes>> fetch(RepositoryFile file) override {
+    co_await fuse_.step();
+    const auto found = world_.files.find(file.path);
+    if (found == world_.files.end())
+      co_return fail(ErrorKind::retry_later, "fetching " + file.path + ": answered 404");
+    co_return found->second;
+  }
+  Result<MetadataBundle> trusted_files() override { return MetadataBundle(); }
+
+ private:
+  RepositoryWorld& world_;
+  Fuse& fuse_;
+};
+
+}  // namespace dunlin
