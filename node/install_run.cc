@@ -130,7 +130,7 @@ Task<Outcome> InstallRun::transfer() {
     }
     auto superseded = co_await is_superseded();
     if (superseded) co_return Outcome{Event::superseded, {}};
-    co_await context_.swarm.changed(transfer_, poll_interval);
+    co_await context_.swarm.changed(*transfer_, poll_interval);
   }
   update_live();
   Result<void> kept = shelf_.keep(plan_);
@@ -201,7 +201,7 @@ Task<Outcome> InstallRun::judge_whole_pack(Error error) {
     if (context_.live.transfer.failure)
       co_return Outcome{Event::failed, context_.live.transfer.failure->message};
     if (context_.live.transfer.done) break;
-    co_await context_.swarm.changed(transfer_, poll_interval);
+    co_await context_.swarm.changed(*transfer_, poll_interval);
   }
   Result<std::unique_ptr<File>> file =
       context_.disk.open(context_.paths.pack(plan_.pack.sha256), OpenMode::read);
@@ -215,7 +215,10 @@ Task<Outcome> InstallRun::judge_whole_pack(Error error) {
                       fmt::format("pack {} is wrong as it was published: {}; publish a corrected release",
                                   name, error.message)};
   }
+  Result<void> saved = save_ledger();
+  if (!saved) log_warning("byte ledger not kept", {{"error", saved.error()}});
   shelf_.discard(plan_.pack.sha256);
+  transfer_.reset();
   std::string text =
       fmt::format("the copy of pack {} on this device was damaged after it arrived and is fetched again: {}",
                   name, error.message);
@@ -243,10 +246,11 @@ Task<bool> InstallRun::is_superseded() {
 }
 
 void InstallRun::update_live() {
+  if (!transfer_) return;
   LiveStatus& live = context_.live;
-  live.transfer = context_.swarm.status(transfer_);
+  live.transfer = context_.swarm.status(*transfer_);
   const ByteLedger& now = live.transfer.bytes;
-  const ByteLedger& counted = shelf_.counted(transfer_);
+  const ByteLedger& counted = shelf_.counted(*transfer_);
   live.ledger = stored_;
   live.ledger.lan += now.lan - counted.lan;
   live.ledger.wan += now.wan - counted.wan;
@@ -262,12 +266,13 @@ void InstallRun::update_live() {
 }
 
 Result<void> InstallRun::save_ledger() {
+  if (!transfer_) return {};
   update_live();
   Result<void> saved = context_.store.save_ledger(plan_.version, context_.live.ledger);
   if (!saved) return saved;
   stored_ = context_.live.ledger;
   if (session_ && session_->has_started()) stored_progress_ = session_->pipeline().progress();
-  shelf_.set_counted(transfer_, context_.live.transfer.bytes);
+  shelf_.set_counted(*transfer_, context_.live.transfer.bytes);
   return {};
 }
 

@@ -35,7 +35,7 @@ class InstallRun {
   bool& check_wanted_;  // set by the operator, cleared when the check is made
   UpdatePlan plan_;
   std::unique_ptr<InstallSession> session_;
-  TransferId transfer_{};
+  std::optional<TransferId> transfer_;  // none: not started, or its file was discarded
   UpdateLedger stored_;               // what the store holds
   PipelineProgress stored_progress_;  // of this session, within `stored_`
   SteadyTime last_check_{};

@@ -1,0 +1,212 @@
+// A real signed repository in a folder, served by the real HTTP server on a Unix socket.
+#include "node/repository_client.h"
+
+#include <filesystem>
+
+#include "core/trust/repository_signer.h"
+#include "swarm/http_server.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_disk.h"
+#include "tests/precompiled_test.h"
+
+namespace dunlin {
+namespace {
+
+Manifest manifest_of(const std::string& version) {
+  Manifest manifest;
+  manifest.product = "edge";
+  manifest.version = version;
+  ImageEntry image;
+  image.name = "rootfs";
+  image.size = 1'000;
+  image.id = sha256(as_bytes(version));
+  const Digest pack = sha256(as_bytes("pack " + version));
+  const Digest torrent = sha256(as_bytes("torrent"));
+  image.packs.push_back({{"packs/" + pack.hex() + ".pack", 500, pack},
+                         {"torrents/" + torrent.hex() + ".torrent", 7, torrent},
+                         std::nullopt});
+  manifest.images.push_back(std::move(image));
+  return manifest;
+}
+
+class RepositoryClientTest : public testing::Test {
+ protected:
+  RepositoryClientTest() : signer_(std::move(*RepositorySigner::create(RoleLifetimes(), clock_.now()))) {
+    std::string name = (std::filesystem::temp_directory_path() / "dunlin-repo-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+    server_.emplace(io_, [this](ServerRequest request) { return serve(std::move(request)); });
+    Result<void> listening = server_->listen_unix(folder_ + "/http.sock", 0600);
+    EXPECT_TRUE(listening) << listening.error().message;
+    publish("1.0");
+    device_disk_.put("/etc/root.json", files_["metadata/1.root.json"]);
+    restart_client();
+  }
+  ~RepositoryClientTest() override { std::filesystem::remove_all(folder_); }
+
+  Task<ServerResponse> serve(ServerRequest request) {
+    ServerResponse response;
+    const std::string path = request.path.substr(1);
+    asked_.push_back(path);
+    const auto file = files_.find(path);
+    response.status = broken_ ? 503 : file == files_.end() ? 404 : 200;
+    if (response.status == 200) response.body = file->second;
+    co_return response;
+  }
+
+  void keep(const Result<std::vector<RepositoryOutput>>& outputs) {
+    ASSERT_TRUE(outputs) << outputs.error().message;
+    for (const RepositoryOutput& output : *outputs) files_[output.path] = output.bytes;
+  }
+  void publish(const std::string& version) {
+    Result<RepositoryFile> added = signer_.add_release(manifest_of(version));
+    ASSERT_TRUE(added) << added.error().message;
+    keep(signer_.sign_all(clock_.now()));
+  }
+  void restart_client() {
+    client_.emplace(http_, MetadataStore(device_disk_, "/data/metadata"), clock_,
+                    RepositoryClient::Places{"unix:" + folder_ + "/http.sock:", "/etc/root.json"});
+  }
+
+  Task<> ask(Result<std::optional<ReleaseOffer>>& out) {
+    auto offer = co_await client_->newest("edge", "pc");
+    out = std::move(offer);
+    io_.stop();
+  }
+  Result<std::optional<ReleaseOffer>> newest() {
+    Result<std::optional<ReleaseOffer>> offer;
+    io_.restart();
+    spawn(io_, ask(offer));
+    io_.run();
+    return offer;
+  }
+  Task<> ask_file(RepositoryFile file, Result<Bytes>& out) {
+    auto bytes = co_await client_->fetch(std::move(file));
+    out = std::move(bytes);
+    io_.stop();
+  }
+  Result<Bytes> fetch(RepositoryFile file) {
+    Result<Bytes> bytes;
+    io_.restart();
+    spawn(io_, ask_file(std::move(file), bytes));
+    io_.run();
+    return bytes;
+  }
+  std::string complaint() {
+    Result<std::optional<ReleaseOffer>> offer = newest();
+    return offer ? "accepted" : offer.error().message;
+  }
+
+  FakeClock clock_;
+  FakeDisk device_disk_;
+  asio::io_context io_{1};
+  HttpClient http_{io_, {}};
+  std::string folder_;
+  std::map<std::string, std::string> files_;
+  std::vector<std::string> asked_;
+  bool broken_ = false;
+  RepositorySigner signer_;
+  std::optional<HttpServer> server_;
+  std::optional<RepositoryClient> client_;
+};
+
+TEST_F(RepositoryClientTest, OffersTheNewestRelease) {
+  publish("1.10");
+  publish("1.9");
+
+  Result<std::optional<ReleaseOffer>> offer = newest();
+
+  ASSERT_TRUE(offer) << offer.error().message;
+  ASSERT_TRUE(*offer);
+  EXPECT_EQ((*offer)->manifest.version, "1.10");
+  EXPECT_EQ(sha256((*offer)->manifest_bytes), (*offer)->manifest_sha256);
+}
+
+TEST_F(RepositoryClientTest, FollowsRootRotationsAndRemembersThem) {
+  keep(signer_.rotate_key("root", clock_.now()));
+  keep(signer_.rotate_key("timestamp", clock_.now()));
+  keep(signer_.sign_all(clock_.now()));
+  ASSERT_TRUE(newest());
+  restart_client();
+  asked_.clear();
+
+  ASSERT_TRUE(newest());
+
+  EXPECT_EQ(client_->trusted_files()->roots.size(), 2U);
+  EXPECT_EQ(asked_.front(), "metadata/4.root.json");
+}
+
+TEST_F(RepositoryClientTest, AsksForNothingTwiceWhenNothingChanged) {
+  ASSERT_TRUE(newest());
+  asked_.clear();
+
+  ASSERT_TRUE(newest());
+
+  EXPECT_EQ(asked_, (std::vector<std::string>{"metadata/2.root.json", "metadata/timestamp.json"}));
+}
+
+TEST_F(RepositoryClientTest, RefusesAnOlderTimestampAlsoAfterARestart) {
+  const std::map<std::string, std::string> old = files_;
+  publish("2.0");
+  ASSERT_TRUE(newest());
+  restart_client();
+  files_ = old;
+
+  EXPECT_THAT(complaint(), testing::HasSubstr("rollback"));
+}
+
+TEST_F(RepositoryClientTest, RefusesEveryFlippedMetadataFile) {
+  const std::map<std::string, std::string> good = files_;
+  for (const auto& [path, bytes] : good) {
+    if (path == "metadata/1.root.json") continue;
+    files_ = good;
+    files_[path][bytes.size() / 2] = static_cast<char>(files_[path][bytes.size() / 2] ^ 1);
+    device_disk_ = FakeDisk();
+    device_disk_.put("/etc/root.json", good.at("metadata/1.root.json"));
+    restart_client();
+    EXPECT_NE(complaint(), "accepted") << path;
+  }
+}
+
+TEST_F(RepositoryClientTest, NamesTheExpiredRole) {
+  clock_.advance(std::chrono::hours(24 * 30));
+
+  EXPECT_THAT(complaint(), testing::HasSubstr("timestamp: expired at"));
+}
+
+TEST_F(RepositoryClientTest, SaysWhatItCouldNotFetch) {
+  broken_ = true;
+
+  EXPECT_THAT(complaint(), testing::HasSubstr("fetching metadata/2.root.json"));
+  EXPECT_THAT(complaint(), testing::HasSubstr("503"));
+}
+
+TEST_F(RepositoryClientTest, NamesAMissingServer) {
+  server_->close();
+
+  Result<std::optional<ReleaseOffer>> offer = newest();
+
+  ASSERT_FALSE(offer);
+  EXPECT_EQ(offer.error().kind, ErrorKind::retry_later);
+}
+
+TEST_F(RepositoryClientTest, ComparesFilesWithTheirSignedDigest) {
+  files_["torrents/t"] = "torrent";
+  EXPECT_TRUE(fetch({"torrents/t", 7, sha256(as_bytes("torrent"))}));
+  files_["torrents/t"] = "torrens";
+
+  Result<Bytes> wrong = fetch({"torrents/t", 7, sha256(as_bytes("torrent"))});
+
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, ErrorKind::bad_peer);
+  EXPECT_THAT(wrong.error().message, testing::HasSubstr("torrents/t"));
+}
+
+TEST_F(RepositoryClientTest, NeedsTheRootFileThatCameWithTheDevice) {
+  device_disk_ = FakeDisk();
+  restart_client();
+
+  EXPECT_THAT(complaint(), testing::HasSubstr("/etc/root.json"));
+}
+
+}  // namespace
+}  // namespace dunlin
