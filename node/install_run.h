@@ -36,8 +36,8 @@ class InstallRun {
   UpdatePlan plan_;
   std::unique_ptr<InstallSession> session_;
   std::optional<TransferId> transfer_;  // none: not started, or its file was discarded
-  UpdateLedger stored_;               // what the store holds
-  PipelineProgress stored_progress_;  // of this session, within `stored_`
+  UpdateLedger stored_;                 // what the store holds
+  PipelineProgress stored_progress_;    // of this session, within `stored_`
   SteadyTime last_check_{};
 };
 

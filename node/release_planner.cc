@@ -1,7 +1,8 @@
 #include "node/release_planner.h"
 
 #include "core/trust/release_policy.h"
-#include "node/pack_choice.h"
+#include "node/space_check.h"
+#include "swarm/source_planner.h"
 
 namespace dunlin {
 
@@ -24,20 +25,24 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
   const ImageEntry& image = offer.manifest.images.front();
   Result<std::string> spoiled = context_.store.setting("spoiled_base");
   if (!spoiled) return fail(std::move(spoiled.error()));
-  Result<Digest> spoiled_digest = Digest::from_hex(*spoiled);
-  Result<PackChoice> choice = choose_pack(
-      image, booted->image_id, spoiled_digest ? std::optional<Digest>(*spoiled_digest) : std::nullopt);
-  if (!choice) return fail(std::move(choice.error()));
+  std::vector<HeldImage> held;
+  if (booted->image_id && booted->image_id->hex() != *spoiled)
+    held.push_back({booted->name, *booted->image_id});
+  // Neighbours are always hoped for: without WAN a device waits for one that has the pack.
+  Result<SourcePlan> source =
+      plan_source(image, held, {context_.config.wan != WanPolicy::never, true, std::nullopt});
+  if (!source) return fail(std::move(source.error()));
+  const PackEntry& pack = image.packs[source->pack];
   UpdatePlan plan;
   plan.version = offer.manifest.version;
   plan.manifest = offer.manifest_sha256;
   plan.image = image.name;
   plan.image_id = image.id;
   plan.image_size = image.size;
-  plan.pack = choice->pack.file;
-  plan.torrent = choice->pack.torrent;
-  plan.base = choice->pack.base;
-  plan.reason = choice->reason;
+  plan.pack = pack.file;
+  plan.torrent = pack.torrent;
+  plan.base = pack.base;
+  plan.reason = source->reason;
   return plan;
 }
 
@@ -50,7 +55,7 @@ Result<void> ReleasePlanner::preflight(const UpdatePlan& plan) {
   if (!made) return made;
   Result<DiskSpace> space = context_.disk.space(context_.paths.packs());
   if (!space) return fail(std::move(space.error()));
-  return check_space({plan.pack, plan.torrent, plan.base}, space->free, context_.paths.data_dir());
+  return check_space(plan.pack, plan.torrent, space->free, context_.paths.data_dir());
 }
 
 Result<void> ReleasePlanner::store_file(const std::string& directory, const std::string& path,

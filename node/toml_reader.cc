@@ -2,8 +2,19 @@
 
 #include <algorithm>
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
+
+// toml++ 3.3 states wrong assumptions about malformed documents ("[#"): aborted by assert, or undefined with
+// NDEBUG. Here they are exceptions, which end in parse().
+#undef NDEBUG
+namespace dunlin {
+struct TomlAssumptionBroken {};
+[[noreturn]] static void toml_assumption_broken() {
+  throw TomlAssumptionBroken();
+}
+}  // namespace dunlin
+#define TOML_ASSERT(expression) (static_cast<bool>(expression) ? void(0) : ::dunlin::toml_assumption_broken())
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace dunlin {
@@ -70,8 +81,23 @@ TomlReader::TomlReader(std::unique_ptr<State> state) : state_(std::move(state)) 
 TomlReader::TomlReader(TomlReader&&) noexcept = default;
 TomlReader::~TomlReader() = default;
 
+namespace {
+
+toml::parse_result parse_toml(std::string_view text, const std::string& file, bool& broken) {
+  try {
+    return toml::parse(text, file);
+  } catch (const TomlAssumptionBroken&) {
+    broken = true;
+    return toml::parse(std::string_view(), file);
+  }
+}
+
+}  // namespace
+
 Result<TomlReader> TomlReader::parse(std::string_view text, const std::string& file) {
-  toml::parse_result parsed = toml::parse(text, file);
+  bool broken = false;
+  toml::parse_result parsed = parse_toml(text, file, broken);
+  if (broken) return fail(ErrorKind::usage, file + " is not TOML: look for a stray bracket or an empty name");
   if (!parsed) {
     const auto& error = parsed.error();
     return fail(ErrorKind::usage,

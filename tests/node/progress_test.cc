@@ -1,7 +1,7 @@
 #include "node/progress.h"
 
 #include "node/backoff.h"
-#include "node/pack_choice.h"
+#include "node/space_check.h"
 #include "tests/precompiled_test.h"
 
 namespace dunlin {
@@ -95,45 +95,12 @@ TEST(FirstCheckDelay, DiffersBetweenDevicesAndIsTheSameForOne) {
   EXPECT_LE(first_check_delay("dev-1", interval), std::chrono::seconds(30));
 }
 
-ImageEntry image_with_packs() {
-  ImageEntry image;
-  image.name = "rootfs";
-  image.size = 10'000;
-  image.packs.push_back({{"packs/full", 5'000, {}}, {"torrents/full", 100, {}}, std::nullopt});
-  image.packs.push_back({{"packs/delta", 500, {}}, {"torrents/delta", 100, {}}, sha256(as_bytes("old"))});
-  return image;
-}
-
-TEST(PackChoice, TakesTheDeltaFromTheBootedImage) {
-  Result<PackChoice> choice = choose_pack(image_with_packs(), sha256(as_bytes("old")), std::nullopt);
-
-  ASSERT_TRUE(choice);
-  EXPECT_EQ(choice->pack.file.path, "packs/delta");
-}
-
-TEST(PackChoice, TakesTheFullPackForAnyOtherImage) {
-  EXPECT_EQ(choose_pack(image_with_packs(), sha256(as_bytes("x")), std::nullopt)->pack.file.path,
-            "packs/full");
-  EXPECT_EQ(choose_pack(image_with_packs(), std::nullopt, std::nullopt)->pack.file.path, "packs/full");
-}
-
-TEST(PackChoice, TakesTheFullPackWhenTheBaseIsSpoiled) {
-  const Digest old = sha256(as_bytes("old"));
-  EXPECT_EQ(choose_pack(image_with_packs(), old, old)->pack.file.path, "packs/full");
-}
-
-TEST(PackChoice, TakesTheFullPackWhenItIsSmaller) {
-  ImageEntry image = image_with_packs();
-  image.packs[1].file.size = 6'000;
-
-  EXPECT_EQ(choose_pack(image, sha256(as_bytes("old")), std::nullopt)->pack.file.path, "packs/full");
-}
-
 TEST(CheckSpace, SaysHowManyBytesToFree) {
-  const PackEntry pack = image_with_packs().packs[0];
-  EXPECT_TRUE(check_space(pack, 1u << 30, "/data"));
+  const RepositoryFile pack{"packs/p", 5'000, {}};
+  const RepositoryFile torrent{"torrents/t", 100, {}};
+  EXPECT_TRUE(check_space(pack, torrent, 1u << 30, "/data"));
 
-  Result<void> space = check_space(pack, 1'000, "/data");
+  Result<void> space = check_space(pack, torrent, 1'000, "/data");
 
   ASSERT_FALSE(space);
   EXPECT_EQ(space.error().kind, ErrorKind::device);

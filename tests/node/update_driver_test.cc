@@ -82,7 +82,8 @@ TEST(UpdateDriver, FetchesNothingTwiceWhereverItIsKilled) {
   {
     DeviceBench device("1.0", image_1());
     device.offer(full_release_2());
-    ASSERT_TRUE(device.run([&] { return device.applier.rebooting || device.live.machine.phase == Phase::trial; }));
+    ASSERT_TRUE(
+        device.run([&] { return device.applier.rebooting || device.live.machine.phase == Phase::trial; }));
     steps = device.steps_taken;
   }
   for (int kill_at = 1; kill_at <= steps; ++kill_at) {
