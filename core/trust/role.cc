@@ -10,6 +10,8 @@ namespace dunlin {
 
 namespace {
 
+constexpr std::size_t signatures_max = 64;
+
 bool is_supported_spec(std::string_view version) {
   return version.starts_with("1.") && version.size() > 2 && version.size() <= 16 &&
          version.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -30,6 +32,9 @@ Result<SignedFile> parse_signed_file(std::string_view text, std::size_t size_max
   JsonFailure failure;
   JsonReader reader(*json, "", failure);
   SignedFile file;
+  // Each one may cost a verification over the whole file.
+  if (reader.at("signatures").value().size() > signatures_max)
+    reader.at("signatures").refuse("has more than " + std::to_string(signatures_max) + " entries");
   for (const JsonReader& signature : reader.at("signatures").elements())
     file.signatures.push_back({signature.at("keyid").text(), signature.at("sig").hex()});
   file.body = reader.at("signed").value();

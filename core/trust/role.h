@@ -35,6 +35,7 @@ struct SignedFile {
   std::string canonical;  // the bytes that signatures cover
   std::vector<Signature> signatures;
 };
+// At most 64 signatures.
 Result<SignedFile> parse_signed_file(std::string_view json, std::size_t size_max);
 
 // Success when at least `threshold` different keys of the role signed the file. A key counts once, however

@@ -284,4 +284,13 @@ TEST(TufRoot, AWrongSignatureDoesNotHideARightOne) {
   }
 }
 
+TEST(TufRoot, RefusesMoreSignaturesThanAnybodyNeeds) {
+  TufWorld world;
+  const SigningKey key = world.keys.at("root")[0];
+
+  EXPECT_EQ(start_refusal(world.root_signed_by(std::vector<SigningKey>(64, key))), "accepted");
+  EXPECT_THAT(start_refusal(world.root_signed_by(std::vector<SigningKey>(65, key))),
+              HasSubstr("signatures has more than 64"));
+}
+
 }  // namespace dunlin
