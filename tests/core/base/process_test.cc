@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/clock.h"
+
 namespace dunlin {
 
 namespace {
@@ -33,8 +35,9 @@ bool is_dead(const std::string& pid) {
 }
 
 bool dies(const std::string& pid) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!is_dead(pid) && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  const SystemClock clock;
+  const SteadyTime end = clock.steady() + std::chrono::seconds(20);
+  while (!is_dead(pid) && clock.steady() < end) std::this_thread::yield();
   return is_dead(pid);
 }
 
