@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
 
 // Two leaders on one side see each other with the next beacon that is not lost; at 30 % loss six in a row are
 // lost once in 1,400 times.

@@ -10,7 +10,8 @@ namespace dunlin {
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 constexpr std::uint64_t torrent_name = 1;
 constexpr std::uint64_t piece_bytes = 65'536;

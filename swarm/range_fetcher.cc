@@ -98,8 +98,9 @@ Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
   co_await accept(self, run, response);
 }
 
-Task<> RangeFetcher::accept([[maybe_unused]] std::shared_ptr<RangeFetcher> self, FetchRun run,
+Task<> RangeFetcher::accept(std::shared_ptr<RangeFetcher> self, FetchRun run,
                             std::shared_ptr<const HttpResponse> response) {
+  static_cast<void>(self);  // keeps it alive
   auto check = [torrent = torrent_, run, response] { return check_pieces(*torrent, run, response->body); };
   auto good = co_await offload(loop_.io(), loop_.pool(), std::move(check));
   if (!target_) co_return;

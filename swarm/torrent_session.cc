@@ -145,7 +145,8 @@ struct TorrentSession::State : std::enable_shared_from_this<State> {
 
   // libtorrent's handlers refer to the session without owning it: it may go only when the last torrent and
   // the timers are gone, and the cancelled handlers have run.
-  Task<> bury(std::shared_ptr<State> self, [[maybe_unused]] std::shared_ptr<lt::session_proxy> remains) {
+  Task<> bury(std::shared_ptr<State> self, std::shared_ptr<lt::session_proxy> remains) {
+    static_cast<void>(remains);  // keeps it alive
     asio::steady_timer timer(loop.io());
     while (!self->disk_end->aborted || self->disk_end->storages > 0) {
       co_await wait_for(timer, std::chrono::milliseconds(20));

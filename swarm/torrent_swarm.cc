@@ -10,7 +10,7 @@ namespace dunlin {
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
 
 constexpr std::chrono::milliseconds tick_period{250};
 constexpr std::chrono::milliseconds beacon_period{1'000};
@@ -158,7 +158,8 @@ void Core::peer_banned(std::uint32_t key, const asio::ip::address& peer) {
                           peer.to_string() + " banned: sent corrupt pieces");
 }
 
-Task<> Core::run([[maybe_unused]] std::shared_ptr<Core> self) {
+Task<> Core::run(std::shared_ptr<Core> self) {
+  static_cast<void>(self);  // keeps it alive
   asio::steady_timer timer(machine.loop.io());
   while (!closed_) {
     tick();
@@ -223,7 +224,8 @@ TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& 
   return out;
 }
 
-Task<> Core::announce([[maybe_unused]] std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer) {
+Task<> Core::announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer) {
+  static_cast<void>(self);  // keeps it alive
   asio::steady_timer timer(machine.loop.io());
   while (!closed_ && port_ == 0) {
     co_await wait_for(timer, tick_period);
@@ -251,12 +253,14 @@ Task<> Core::announce([[maybe_unused]] std::shared_ptr<Core> self, std::shared_p
   }
 }
 
-Task<> Core::shut_down([[maybe_unused]] std::shared_ptr<Core> self) {
+Task<> Core::shut_down(std::shared_ptr<Core> self) {
+  static_cast<void>(self);  // keeps it alive
   if (closed_) co_return;
   closed_ = true;
   if (beacons_) beacons_->send(own_beacon(true));
-  const auto settling = transfers_;
-  for (const auto& [key, transfer] : settling) {
+  std::vector<std::shared_ptr<Transfer>> settling;
+  for (const auto& entry : transfers_) settling.push_back(entry.second);
+  for (const std::shared_ptr<Transfer>& transfer : settling) {
     co_await transfer->settle(transfer);
     transfer->stop();
   }

@@ -8,7 +8,8 @@ namespace dunlin {
 namespace {
 
 using asio::ip::tcp;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 constexpr std::uint64_t checkpoint_bytes = 1024 * 1024;
 
@@ -62,7 +63,8 @@ void Transfer::start() {
   spawn(shared_->machine.loop.io(), resume(shared_from_this()));
 }
 
-Task<> Transfer::resume([[maybe_unused]] std::shared_ptr<Transfer> self) {
+Task<> Transfer::resume(std::shared_ptr<Transfer> self) {
+  static_cast<void>(self);  // keeps it alive
   if (spec_.seed_only) {
     PieceSet all(torrent_->piece_count());
     for (std::uint32_t i = 0; i < all.size(); ++i) all.insert(i);
@@ -380,7 +382,8 @@ void Transfer::finish_checkpoint(const Result<void>& saved) {
   if (!saved && saved.error().kind != ErrorKind::cancelled) on_failure(saved.error());
 }
 
-Task<> Transfer::settle([[maybe_unused]] std::shared_ptr<Transfer> self) {
+Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
+  static_cast<void>(self);  // keeps it alive
   asio::steady_timer timer(shared_->machine.loop.io());
   for (int i = 0; i < 250 && checkpointing_; ++i) {
     co_await wait_for(timer, std::chrono::milliseconds(20));
@@ -420,7 +423,8 @@ void Transfer::refresh_status() {
     status_.role = status_.leader.empty() ? "waiting" : "follower";
 }
 
-Task<> Transfer::changed([[maybe_unused]] std::shared_ptr<Transfer> self, std::chrono::milliseconds limit) {
+Task<> Transfer::changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit) {
+  static_cast<void>(self);  // keeps it alive
   auto timer = std::make_shared<asio::steady_timer>(shared_->machine.loop.io());
   waiters_.push_back(timer);
   co_await wait_for(*timer, limit);

@@ -7,7 +7,9 @@
 namespace dunlin {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
 
 constexpr std::uint64_t size = 8'000;
 

@@ -3,7 +3,8 @@
 namespace dunlin {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""h;
 
 Beacon from(const std::string& id, std::uint64_t instance, const std::string& site = "here") {
   Beacon beacon;

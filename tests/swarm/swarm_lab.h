@@ -56,9 +56,9 @@ class LabSeeder {
     if (response.status != 206) co_return response;
     const std::uint64_t length = last - first + 1;
     if (rate > 0) {
-      const auto now = std::chrono::steady_clock::now();
+      const SteadyTime now = SystemClock().steady();
       free_at_ = std::max(free_at_, now) + std::chrono::milliseconds(length * 1000 / rate);
-      const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(free_at_ - now);
+      const std::chrono::milliseconds delay = free_at_ - now;
       asio::steady_timer timer(io_);
       co_await wait_for(timer, delay);
     }
@@ -69,7 +69,7 @@ class LabSeeder {
   }
 
   asio::io_context& io_;
-  std::chrono::steady_clock::time_point free_at_{};
+  SteadyTime free_at_{};
   std::uint16_t port_ = 0;
   HttpServer server_;
 };
@@ -155,9 +155,9 @@ class LabSite {
   // Runs the loop until `done`, at most for `limit`; false when the limit passed.
   bool run_until(const std::function<bool()>& done, std::chrono::seconds limit = std::chrono::seconds(40)) {
     loop.io().restart();
-    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto end = SystemClock().steady() + limit;
     while (!done()) {
-      if (std::chrono::steady_clock::now() > end) return false;
+      if (SystemClock().steady() > end) return false;
       loop.io().run_one_for(std::chrono::milliseconds(50));
     }
     return true;

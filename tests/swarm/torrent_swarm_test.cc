@@ -217,6 +217,34 @@ TEST_F(TorrentSwarm, TakesEverythingFromANeighbourWhenTheWanIsOff) {
   EXPECT_EQ(site[1].status().bytes.lan, content_size);
 }
 
+TEST_F(TorrentSwarm, InFastModeEveryoneTakesFromEveryone) {
+  LabSite site(4);
+  site[0].disk.put(LabDevice::path(), ByteView(content));
+  for (auto& device : site.devices) {
+    device->options.wan = WanMode::fast;
+    device->start();
+    ASSERT_TRUE(device->fetch(torrent, "", device == site.devices[0]));
+  }
+
+  ASSERT_TRUE(site.run_until([&] { return site.all_done(); }));
+
+  for (auto& device : site.devices) EXPECT_EQ(device->disk.get(LabDevice::path()), content);
+}
+
+TEST_F(TorrentSwarm, DevicesOfTwoSitesLeadForThemselves) {
+  LabSite site(2);
+  LabSeeder seeder(site.loop, content);
+  site[1].options.site = "elsewhere";
+  for (auto& device : site.devices) {
+    device->start();
+    ASSERT_TRUE(device->fetch(torrent, seeder.url()));
+  }
+
+  ASSERT_TRUE(site.run_until([&] { return site.all_done(); }));
+
+  EXPECT_EQ(seeder.sent, 2 * content_size);
+}
+
 TEST_F(TorrentSwarm, ShutsDownCleanlyAndResumesWithoutHashing) {
   LabSite site(1);
   LabSeeder seeder(site.loop, content);
