@@ -130,8 +130,6 @@ int run_applier_program(const std::vector<std::string>& arguments) {
   Result<std::string> command_line = read_kernel_file(disk, config->command_line_file, 64 * 1024);
   if (!command_line) return refuse("command_line_file: " + command_line.error().message);
   const Slots slots(disk, config->slots, parse_booted_slot(*command_line, config->slots));
-  Result<void> present = slots.check();
-  if (!present) return refuse(present.error().message);
   Result<void> made = command->check_only ? Result<void>() : disk.create_directories(config->state_dir);
   if (!made) return refuse(made.error().message);
   Result<StateFile> state = StateFile::open(disk, config->state_dir + "/state.json");
@@ -144,7 +142,11 @@ int run_applier_program(const std::vector<std::string>& arguments) {
   SystemMounter mounter(disk, runner, config->state_dir + "/new-root");
   Applier applier(*config, {disk, clock, runner, *boot, *watchdog, mounter}, *state, slots);
   if (!command->record.empty()) return record(applier, command->record);
-  if (!command->check_only) return serve(*config, applier, disk);
+  if (!command->check_only) {
+    Result<void> clean = mounter.unmount_stale();
+    if (!clean) log_warning("an old mount is in the way", {{"error", clean.error()}});
+    return serve(*config, applier, disk);
+  }
   const std::string problem = applier.problem();
   return problem.empty() ? 0 : refuse(problem);
 }

@@ -41,16 +41,20 @@ class MountedRoot final : public RootFiles {
 
 }  // namespace
 
+Result<void> SystemMounter::unmount_stale() {
+  if (!run_or_fail(runner_, {"mountpoint", "-q", folder_})) return {};
+  Result<std::string> gone = run_or_fail(runner_, {"umount", folder_});
+  if (!gone) return fail(std::move(gone.error()), "unmounting what an earlier run left");
+  return {};
+}
+
 Result<std::unique_ptr<RootFiles>> SystemMounter::mount(const std::string& device) {
   Result<void> made = disk_.create_directories(folder_);
   if (!made) return fail(std::move(made.error()));
   Result<FileStatus> status = disk_.status(device);
   if (!status) return fail(std::move(status.error()));
-  const bool stale = run_or_fail(runner_, {"mountpoint", "-q", folder_}).has_value();
-  if (stale) {
-    Result<std::string> gone = run_or_fail(runner_, {"umount", folder_});
-    if (!gone) return fail(std::move(gone.error()), "unmounting what an earlier run left");
-  }
+  Result<void> clean = unmount_stale();
+  if (!clean) return fail(std::move(clean.error()));
   const std::string options = status->kind == FileKind::block_device ? "ro" : "ro,loop";
   Result<std::string> done = run_or_fail(runner_, {"mount", "-o", options, device, folder_});
   if (!done) {

@@ -23,13 +23,14 @@ class RootMounter {
   virtual Result<std::unique_ptr<RootFiles>> mount(const std::string& device) = 0;
 };
 
-// mount(8) on a private folder; image files go through a loop device. Unmounts at the end of RootFiles, and
-// what a killed program left mounted before mounting anew.
+// mount(8) on a private folder; image files go through a loop device. Unmounts at the end of RootFiles.
 class SystemMounter final : public RootMounter {
  public:
   SystemMounter(Disk& disk, ProcessRunner& runner, std::string folder)
       : disk_(disk), runner_(runner), folder_(std::move(folder)) {}
   Result<std::unique_ptr<RootFiles>> mount(const std::string& device) override;
+  // What a killed program left mounted; call once at start, or its slot would count as in use.
+  Result<void> unmount_stale();
 
  private:
   Disk& disk_;

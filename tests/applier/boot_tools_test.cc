@@ -35,8 +35,8 @@ class BootToolsTest : public testing::Test {
   }
   void make_uboot(const std::string& variables) {
     put("/variables", variables);
-    run({"mkenvimage", "-r", "-s", "0x4000", "-o", one_, folder_ + "/variables"});
-    run({"mkenvimage", "-r", "-s", "0x4000", "-o", two_, folder_ + "/variables"});
+    run({"mkenvimage", "-r", "-p", "0", "-s", "0x4000", "-o", one_, folder_ + "/variables"});
+    run({"mkenvimage", "-r", "-p", "0", "-s", "0x4000", "-o", two_, folder_ + "/variables"});
   }
   std::string fw_print(const std::string& name) {
     std::string text = run({"fw_printenv", "-c", folder_ + "/fw.config", "-n", name});
@@ -90,8 +90,8 @@ TEST_F(BootToolsTest, WeReadWhatFwSetenvWrote) {
     fw_set("BOOT_ORDER", i % 2 == 0 ? "B A" : "A B");
     EXPECT_EQ(control.read()->next, i % 2 == 0 ? "b" : "a");
     ASSERT_TRUE(control.refill("a"));
-    fw_set("BOOT_A_LEFT", std::to_string(i));
-    EXPECT_EQ(control.read()->of("a").tries_left, i);
+    fw_set("BOOT_A_LEFT", std::to_string(i + 1));
+    EXPECT_EQ(control.read()->of("a").tries_left, i + 1);
   }
 }
 
