@@ -18,9 +18,10 @@ std::string lower(std::string text) {
   return text;
 }
 
-void overwrite(Disk& disk, const std::string& path, ByteView bytes) {
+// False when the power went meanwhile.
+bool overwrite(Disk& disk, const std::string& path, ByteView bytes) {
   auto file = disk.open(path, OpenMode::create);
-  if (!file || !(*file)->write_at(0, bytes) || !(*file)->sync()) std::abort();
+  return file && (*file)->write_at(0, bytes) && (*file)->sync();
 }
 
 // What env_load() in U-Boot leaves in memory, and where saveenv goes.
@@ -44,11 +45,11 @@ UbootMemory load_uboot(Disk& disk, const std::string& first, const std::string& 
   return {copy.variables, copy.flags, use_two ? first : second};
 }
 
-void save_uboot(Disk& disk, UbootMemory& memory, std::uint32_t size) {
+bool save_uboot(Disk& disk, UbootMemory& memory, std::uint32_t size) {
   const auto flags = static_cast<std::uint8_t>(memory.flags + 1);
   Result<Bytes> bytes = serialise_uboot_copy({flags, memory.variables}, size);
   if (!bytes) std::abort();
-  overwrite(disk, memory.save_to, *bytes);
+  return overwrite(disk, memory.save_to, *bytes);
 }
 
 }  // namespace
@@ -69,11 +70,10 @@ std::string play_uboot(Disk& disk, const std::string& first, const std::string& 
       std::ostringstream hexadecimal;
       hexadecimal << std::hex << left - 1;  // setexpr
       env[left_name] = hexadecimal.str();
-      save_uboot(disk, memory, size);
-      return lower(slot);
+      return save_uboot(disk, memory, size) ? lower(slot) : "";
     }
     env["BOOT_A_LEFT"] = env["BOOT_B_LEFT"] = "3";
-    save_uboot(disk, memory, size);
+    if (!save_uboot(disk, memory, size)) return "";
   }
   return "";
 }
@@ -102,7 +102,7 @@ std::string play_grub(Disk& disk, const std::string& path) {
     for (const char* name : {"A_TRY", "A_OK", "B_TRY", "B_OK", "ORDER"}) block->set(name, env[name]);
     Result<Bytes> saved = serialise_grub_block(*block, {"ORDER", "A_OK", "A_TRY", "B_OK", "B_TRY"});
     if (!saved) std::abort();
-    overwrite(disk, path, *saved);
+    if (!overwrite(disk, path, *saved)) return "";
     if (!chosen.empty()) return lower(chosen);
   }
   return "";
