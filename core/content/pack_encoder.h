@@ -26,8 +26,8 @@ struct EncodeSummary {
 // version.
 Result<EncodeSummary> encode_full_pack(const ByteSource& target, File& output, const EncodeOptions& options);
 
-// Writes a delta pack: segments refer to ranges of `base`. Never larger than the full pack by more than its
-// table.
+// Writes a delta pack: segments refer to ranges of `base`. When the base is of no use it is about as large as
+// the full pack.
 Result<EncodeSummary> encode_delta_pack(const ByteSource& target, const ByteSource& base, File& output,
                                         const EncodeOptions& options);
 
