@@ -187,19 +187,6 @@ TEST_F(HttpClientTest, RetriesOnAFreshConnectionWhenTheKeptOneWasClosed) {
   EXPECT_EQ(server.connections(), 2);
 }
 
-TEST_F(HttpClientTest, NeverSendsAPostOnAKeptConnection) {
-  server.play({{ok, ok}, {ok}});
-  HttpRequest post = get(server.url());
-  post.method = "POST";
-  post.body = "x";
-
-  EXPECT_EQ(text_of(send()), "ok");
-  EXPECT_EQ(server.connections(), 1);
-  client.close_idle();
-  EXPECT_EQ(text_of(send(post)), "ok");
-  EXPECT_EQ(server.connections(), 2);
-}
-
 TEST_F(HttpClientTest, ACutInTheMiddleOfABodyIsRetryLater) {
   server.play({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"}});
 
