@@ -56,7 +56,8 @@ struct SwarmEvent {
 class Swarm {
  public:
   virtual ~Swarm() = default;
-  // usage: not a v2 single-file torrent; device: the file cannot be made or the disk is full.
+  // bad_image: not a v2 single-file torrent; usage: transferred already; device: the file cannot be made or
+  // the disk is full.
   virtual Result<TransferId> add(TransferSpec spec) = 0;
   // Stops and forgets; the file and its checkpoint stay unless `remove_files`.
   virtual void remove(TransferId id, bool remove_files) = 0;
