@@ -6,20 +6,23 @@ namespace dunlin {
 
 namespace {
 
-bool is_armed(const ApplierState& state) {
-  return state.trial.phase == TrialPhase::arming || state.trial.phase == TrialPhase::armed;
+// The trial is ahead of the next reboot; so is the boot that only has to confirm what passed already.
+bool is_staged(const ApplierState& state, const std::optional<std::string>& booted) {
+  const TrialPhase phase = state.trial.phase;
+  if (phase == TrialPhase::arming || phase == TrialPhase::armed) return true;
+  return phase == TrialPhase::passed && booted != state.trial.install.slot;
 }
 
 }  // namespace
 
 std::string Installer::phase() const {
-  if (is_armed(state_.now())) return "staged";
+  if (is_staged(state_.now(), slots_.booted())) return "staged";
   return state_.now().install ? "writing" : "none";
 }
 
 Result<SpareSlot> Installer::begin(const AdmittedImage& admitted, bool force) {
-  if (trial_.is_running())
-    return fail(ErrorKind::retry_later, "the booted slot is on trial: wait for its verdict");
+  if (trial_.is_unfinished())
+    return fail(ErrorKind::retry_later, "a trial is not finished: wait for its verdict and the reboot");
   if (state_.now().has_failed(admitted.image.image_id) && !force)
     return fail(ErrorKind::usage, "version " + admitted.image.version +
                                       " failed its trial on this device before; it is installed again only "
@@ -61,7 +64,7 @@ Result<void> Installer::make_unbootable(const std::string& slot) {
 }
 
 Result<void> Installer::commit(const ReadBackProgress& on_progress) {
-  if (is_armed(state_.now())) return {};
+  if (is_staged(state_.now(), slots_.booted())) return {};
   if (!state_.now().install) return fail(ErrorKind::usage, "no install is under way");
   const InstallRecord install = *state_.now().install;
   Result<std::string> spare = slots_.spare();

@@ -24,11 +24,13 @@ void raise_floor(ApplierState& state, const std::string& floor) {
 
 }  // namespace
 
+bool Trial::is_unfinished() const {
+  const TrialPhase phase = state_.now().trial.phase;
+  return phase == TrialPhase::running || phase == TrialPhase::passed || phase == TrialPhase::failed;
+}
+
 bool Trial::is_running() const {
-  const TrialRecord& trial = state_.now().trial;
-  const bool open = trial.phase == TrialPhase::running || trial.phase == TrialPhase::passed ||
-                    trial.phase == TrialPhase::failed;
-  return open && trial.install.slot == booted_;
+  return is_unfinished() && state_.now().trial.install.slot == booted_;
 }
 
 Result<void> Trial::resume(const std::string& booted, const std::function<void()>& breathe) {

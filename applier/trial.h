@@ -36,6 +36,8 @@ class Trial {
 
   // The booted slot is on trial and has no verdict yet, or its verdict is being carried out.
   bool is_running() const;
+  // A trial began and is not settled, whichever slot is booted.
+  bool is_unfinished() const;
 
  private:
   Result<void> take(TrialEvent event, const std::string& reason = {});
