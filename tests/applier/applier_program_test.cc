@@ -2,6 +2,7 @@
 // signed repository. The test plays node (through ApplierClient) and the firmware.
 #include <csignal>
 #include <fcntl.h>
+#include <poll.h>
 #include <filesystem>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -162,7 +163,7 @@ class ApplierProgram : public testing::TestWithParam<bool> {
     const SteadyTime end = SystemClock().steady() + std::chrono::seconds(60);
     while (!condition()) {
       ASSERT_LT(SystemClock().steady(), end) << get("/log");
-      ::usleep(10'000);
+      ::poll(nullptr, 0, 10);
     }
   }
   void kill() {
