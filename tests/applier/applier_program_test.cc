@@ -2,8 +2,8 @@
 // signed repository. The test plays node (through ApplierClient) and the firmware.
 #include <csignal>
 #include <fcntl.h>
-#include <poll.h>
 #include <filesystem>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
