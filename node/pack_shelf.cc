@@ -90,6 +90,13 @@ void PackShelf::drop(const Digest& pack) {
   log_failure("old pack not forgotten", context_.store.forget_pack(pack));
 }
 
+std::uint64_t PackShelf::take_uploaded() {
+  if (!newest_) return 0;
+  const std::uint64_t uploaded = context_.swarm.status(*newest_).bytes.uploaded;
+  ByteLedger& counted = counted_[*newest_];
+  return uploaded - std::exchange(counted.uploaded, uploaded);
+}
+
 TransferStatus PackShelf::status() const {
   return newest_ ? context_.swarm.status(*newest_) : TransferStatus();
 }

@@ -23,6 +23,8 @@ class PackShelf {
   // The part of a transfer's bytes that stored ledgers hold already.
   const ByteLedger& counted(TransferId id) { return counted_[id]; }
   void set_counted(TransferId id, const ByteLedger& bytes) { counted_[id] = bytes; }
+  // Bytes the newest transfer gave to neighbours that no ledger holds yet; counts them.
+  std::uint64_t take_uploaded();
   // Of the newest transfer; zeros when there is none.
   TransferStatus status() const;
 

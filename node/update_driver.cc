@@ -59,8 +59,31 @@ Task<Outcome> UpdateDriver::start() {
   }
   context_.live.applier = std::move(*status);
   Outcome outcome = derive_start(context_.live.machine.phase, *context_.live.applier, version);
-  trial_reason_ = outcome.text;
+  show_last_update(version.empty() ? context_.live.booted_version() : version);
   co_return outcome;
+}
+
+// What the last update of this version moved, so that the status still says it after a restart.
+void UpdateDriver::show_last_update(const std::string& version) {
+  LiveStatus& live = context_.live;
+  live.ledger = context_.store.ledger(version).value_or(UpdateLedger());
+  for (const UpdatePlan& plan : context_.store.kept_packs().value_or(std::vector<UpdatePlan>())) {
+    if (plan.version != version) continue;
+    live.pack_size = plan.pack.size;
+    live.image_size = plan.image_size;
+    live.image_written = plan.image_size;
+    live.plan_reason = plan.reason;
+  }
+}
+
+// Packs are served long after their update: what neighbours took is counted at every check.
+void UpdateDriver::count_uploads() {
+  context_.live.transfer = shelf_.status();
+  const std::uint64_t uploaded = shelf_.take_uploaded();
+  if (uploaded == 0) return;
+  context_.live.ledger.uploaded += uploaded;
+  Result<void> saved = context_.store.save_ledger(context_.live.booted_version(), context_.live.ledger);
+  if (!saved) log_warning("byte ledger not kept", {{"error", saved.error()}});
 }
 
 // The phase must be on the medium before its effect begins; with a full disk that means waiting here.
@@ -131,8 +154,8 @@ Task<Outcome> UpdateDriver::perform(Effect effect) {
   return schedule_check();
 }
 
-// A settled phase: the operator's wish for an update has been answered, unless the next check must answer it.
 Task<Outcome> UpdateDriver::schedule_check() {
+  if (context_.live.machine.phase == Phase::confirmed) count_uploads();
   const auto delay = first_check_
                          ? first_check_delay(context_.config.device_id, context_.config.check_interval)
                          : check_delay(context_.config.check_interval, context_.random);
@@ -249,7 +272,6 @@ Task<Outcome> UpdateDriver::watch_trial() {
         context_.journal.add_once("trial", slot->version, "slot " + slot->name + " is booted on trial");
       } else if (!is_rebooting) {
         if (outcome.event == Event::not_rebooted) ++reboot_failures_;
-        trial_reason_ = outcome.text;
         co_return outcome;
       }
     }

@@ -51,6 +51,8 @@ class UpdateDriver {
   Result<void> refuse(const std::string& reason);
   Result<void> end_update();
   bool is_asked();
+  void show_last_update(const std::string& version);
+  void count_uploads();
 
   NodeContext context_;
   PackShelf shelf_;
@@ -60,7 +62,6 @@ class UpdateDriver {
   bool reboot_wanted_ = false;
   bool first_check_ = true;
   int reboot_failures_ = 0;
-  std::string trial_reason_;
 };
 
 // Pure: the event a stored phase begins with, given what the applier says now.

@@ -77,6 +77,17 @@ TEST(UpdateDriver, CountsBytesBySource) {
   EXPECT_LE(ledger.flash_written, image_2().size());
 }
 
+TEST(UpdateDriver, StillShowsWhatTheUpdateMovedAfterTheReboot) {
+  DeviceBench device("1.0", image_1());
+  device.offer(release_2());
+
+  ASSERT_TRUE(device.live_until(Phase::confirmed));
+
+  EXPECT_EQ(device.live.ledger.wan, pack_size(release_2(), 1));
+  EXPECT_EQ(device.live.image_size, image_2().size());
+  EXPECT_EQ(device.live.progress().percent, 100);
+}
+
 TEST(UpdateDriver, FetchesNothingTwiceWhereverItIsKilled) {
   int steps = 0;
   {
