@@ -56,24 +56,16 @@ class Demo:
         self.seeder.publish(version, self.images[version], *PUBLISH)
         self.view.say(f"published {version} in {time.monotonic() - before:.0f} s: {self.packs_of(version)}")
 
-    def manifest(self, version):
-        for path in self.seeder.files("targets"):
-            manifest = json.loads(path.read_bytes())
-            if manifest.get("version") == version:
-                return manifest
-        raise RuntimeError(f"no manifest of {version} in the repository")
-
     def packs_of(self, version):
         sizes = []
-        for pack in self.manifest(version)["images"][0]["packs"]:
+        for pack in self.seeder.packs(version):
             base = next((v for v, digest in self.digests.items() if digest == pack.get("base")), None)
-            sizes.append(f"{'delta from ' + base if base else 'full'} {mebibytes(pack['file']['size'])}")
+            sizes.append(f"{'delta from ' + base if base else 'full'} {mebibytes(pack['size'])}")
         return ", ".join(sizes)
 
     def delta(self, version, base):
         """Bytes of the pack that a device on `base` takes."""
-        packs = self.manifest(version)["images"][0]["packs"]
-        return min(p["file"]["size"] for p in packs if p.get("base") in (None, self.digests[base]))
+        return min(p["size"] for p in self.seeder.packs(version) if p.get("base") in (None, self.digests[base]))
 
     # Watching.
 

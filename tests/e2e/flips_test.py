@@ -45,14 +45,13 @@ class Flips(unittest.TestCase):
         return re.search(pattern, f"{status.get('last_error')} {json.dumps(device.event_log())}", re.I)
 
     def pack_in_use(self):
-        newest = next(m for m in map(lambda p: json.loads(p.read_bytes()), self.site.seeder.files("targets")) if m["version"] == V2)
-        return min(newest["images"][0]["packs"], key=lambda p: p["file"]["size"])
+        return min(self.site.seeder.packs(V2), key=lambda pack: pack["size"])
 
     def repository_file(self, name):
         return self.site.seeder.folder / "repository" / name
 
     def test_pack(self):
-        path = self.repository_file(self.pack_in_use()["file"]["path"])
+        path = self.repository_file(self.pack_in_use()["path"])
         self.refused(path, r"pack|piece")
 
     def test_torrent(self):

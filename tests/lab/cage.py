@@ -60,7 +60,9 @@ def folder(keep=False):
 
 def _remove(path, lock, keep):
     if keep:
-        print(f"kept: {path}", file=sys.stderr)
+        kept = path.with_name(path.name.replace(PREFIX, "dunlin-kept-"))
+        path.rename(kept)  # out of the sweep's reach
+        print(f"kept: {kept}", file=sys.stderr)
     else:
         subprocess.run(["sh", "-c", f"grep -o ' {path}[^ ]*' /proc/self/mounts | sort -r | xargs -r umount -l"], check=False)
         shutil.rmtree(path, ignore_errors=True)

@@ -2,7 +2,6 @@
 import json
 import pathlib
 import shutil
-import subprocess
 
 from lab import net
 from lab.process import Process
@@ -62,10 +61,13 @@ class Seeder:
         """Paths below the repository: kind is metadata, targets, packs or torrents."""
         return sorted(p for p in (self.folder / "repository" / kind).rglob("*") if p.is_file())
 
+    def manifest(self, version):
+        for path in self.files("targets"):
+            manifest = json.loads(path.read_bytes())
+            if manifest["version"] == version:
+                return manifest
+        raise RuntimeError(f"no manifest of {version} in the repository")
 
-def pack_sizes(seeder):
-    return {p.stem: p.stat().st_size for p in seeder.files("packs")}
-
-
-def program_version(program):
-    return subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
+    def packs(self, version):
+        """Of the first image: {"path", "size", "torrent", and "base" in deltas}."""
+        return self.manifest(version)["images"][0]["packs"]

@@ -33,7 +33,7 @@ class Loop:
         """struct loop_config of linux/loop.h: fd, block size, struct loop_info64, reserved."""
         name = str(file).encode()[-63:]
         info = struct.pack("<5Q4I64s64s32s2Q", 0, 0, 0, 0, 0, 0, 0, 0, AUTOCLEAR, name, b"", b"", 0, 0)
-        return struct.pack("<II", descriptor, 4096) + info + bytes(64)
+        return struct.pack("<II", descriptor, 512) + info + bytes(64)
 
     @property
     def numbers(self):
