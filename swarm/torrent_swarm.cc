@@ -17,9 +17,9 @@ constexpr std::chrono::milliseconds beacon_period{1'000};
 constexpr std::chrono::milliseconds first_beacon_period{300};
 constexpr std::chrono::milliseconds first_beacons_for{3'000};
 
-// libtorrent only logs that it could not listen; a person should hear it before anything starts.
-Result<void> check_port_free(const TorrentSwarmOptions& options, asio::io_context& io) {
-  if (options.listen_port == 0) return {};
+// The port to listen on. libtorrent only logs that it could not listen; a person should hear it before
+// anything starts. And for port 0 it would take another port on every interface, while a beacon carries one.
+Result<std::uint16_t> find_port(const TorrentSwarmOptions& options, asio::io_context& io) {
   error_code code;
   const auto address = options.bind_address.empty() ? asio::ip::address(asio::ip::address_v4::any())
                                                     : asio::ip::make_address(options.bind_address, code);
@@ -29,7 +29,8 @@ Result<void> check_port_free(const TorrentSwarmOptions& options, asio::io_contex
   if (!code) probe.set_option(asio::socket_base::reuse_address(true), code);
   if (!code) probe.bind(local, code);
   if (!code) probe.listen(1, code);
-  if (!code) return {};
+  const std::uint16_t port = code ? std::uint16_t{0} : probe.local_endpoint(code).port();
+  if (!code) return port;
   return fail(ErrorKind::usage, "swarm port " + std::to_string(options.listen_port) + " cannot be used (" +
                                     code.message() + "): choose another listen_port, or 0 for any");
 }
@@ -84,8 +85,8 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
 Result<void> Core::open() {
   Result<void> made = create_durable_directories(machine.disk, options.checkpoint_dir);
   if (!made) return made;
-  Result<void> free = check_port_free(options, machine.loop.io());
-  if (!free) return free;
+  Result<std::uint16_t> port = find_port(options, machine.loop.io());
+  if (!port) return fail(std::move(port.error()));
   if (options.discover) {
     BeaconSocketOptions wanted{options.bind_address, options.beacon_port, options.beacon_group,
                                options.beacon_group6, options.peers};
@@ -95,7 +96,7 @@ Result<void> Core::open() {
     if (!socket) return fail(std::move(socket.error()));
     beacons_ = std::move(*socket);
   }
-  TorrentSessionOptions session_options{options.bind_address, options.listen_port, options.upload_rate_max,
+  TorrentSessionOptions session_options{options.bind_address, *port, options.upload_rate_max,
                                         options.allow_many_from_one_address};
   session = std::make_unique<TorrentSession>(std::move(session_options), machine.loop, *this);
   started_ = machine.clock.steady();
