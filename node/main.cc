@@ -87,8 +87,15 @@ int run_daemon(const NodeConfig& config) {
                               {config.seeder_url, config.root_metadata});
   Result<void> loaded = repository.load();
   if (!loaded) return complain(loaded.error(), 1);
-  Result<std::unique_ptr<Swarm>> swarm =
-      make_torrent_swarm(swarm_options(config, paths), {loop, disk, clock, random, http});
+  TorrentSwarmOptions options = swarm_options(config, paths);
+  const SwarmMachine machine{loop, disk, clock, random, http};
+  Result<std::unique_ptr<Swarm>> swarm = make_torrent_swarm(options, machine);
+  if (!swarm && swarm.error().kind == ErrorKind::usage) {
+    // A taken beacon port must not keep a device from its updates: the tracker still tells it of neighbours.
+    journal.add("beacon_off", {}, swarm.error().message + "; going on without beacons");
+    options.discover = false;
+    swarm = make_torrent_swarm(options, machine);
+  }
   if (!swarm) return complain(swarm.error(), 1);
   SocketApplier applier(loop.io(), loop.pool(), config.applier_socket);
   SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);

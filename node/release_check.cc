@@ -96,6 +96,12 @@ Outcome ReleaseCheck::conclude(bool asked) {
   const CheckFacts facts{*context_.live.applier, offer_, *failed, asked,
                          context_.config.update_automatically};
   Outcome outcome = judge_offer(facts);
+  const std::string passed_over = context_.repository.passed_over();
+  if (!passed_over.empty()) context_.journal.add_once("passed_over", {}, passed_over);
+  if (outcome.event == Event::no_release && passed_over.empty()) {
+    context_.journal.add_once("no_release", {},
+                              "the repository has no release of product " + context_.live.applier->product);
+  }
   if (!offer_) return outcome;
   const std::string& version = offer_->manifest.version;
   if (outcome.event == Event::available) {

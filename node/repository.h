@@ -21,6 +21,9 @@ class Repository {
   // Refreshes the metadata and returns the newest release of `product` that fits `hardware`; none when there
   // is none. retry_later: the repository cannot be reached; bad_image: what it serves is wrong or expired.
   virtual Task<Result<std::optional<ReleaseOffer>>> newest(std::string product, std::string hardware) = 0;
+  // Why the newest release of the product is not for this device, as one sentence; empty when it is, or when
+  // there is none. Known after newest().
+  virtual std::string passed_over() const = 0;
   // The bytes of a small file (a torrent), compared with its signed size and SHA-256.
   virtual Task<Result<Bytes>> fetch(RepositoryFile file) = 0;
   // The signed files trusted now, for the applier.

@@ -21,6 +21,34 @@ std::string text_of(const Bytes& bytes) {
   return std::string(as_text(bytes));
 }
 
+// "toaster, fridge" from a target's custom field; empty when it names none or cannot be read.
+std::string hardware_of(const TargetFile& target) {
+  const nlohmann::json custom = nlohmann::json::parse(target.custom, nullptr, false);
+  if (!custom.is_object() || !custom.contains("hardware") || !custom["hardware"].is_array()) return {};
+  std::string names;
+  for (const nlohmann::json& name : custom["hardware"]) {
+    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  }
+  return names;
+}
+
+// The newest version of `product` above `chosen` that select_release passed over, in words.
+std::string why_passed_over(const TrustedMetadata& metadata, const std::string& product,
+                            const std::string& hardware, const std::string& chosen) {
+  const std::string prefix = "releases/" + product + "/";
+  std::string newest = chosen;
+  std::string sentence;
+  for (const auto& [name, target] : metadata.targets()) {
+    if (!name.starts_with(prefix) || !name.ends_with(".json")) continue;
+    const std::string version = name.substr(prefix.size(), name.size() - prefix.size() - 5);
+    const std::string fits = hardware_of(target);
+    if (fits.empty() || (!newest.empty() && compare_versions(version, newest) <= 0)) continue;
+    newest = version;
+    sentence = "release " + version + " is for hardware " + fits + ", but this device is " + hardware;
+  }
+  return sentence;
+}
+
 }  // namespace
 
 Result<void> RepositoryClient::load() {
@@ -54,6 +82,7 @@ Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::newest(std::string p
   auto refreshed = co_await refresh();
   if (!refreshed) co_return fail(std::move(refreshed.error()));
   std::optional<ReleaseTarget> target = select_release(*metadata_, product, hardware);
+  passed_over_ = why_passed_over(*metadata_, product, hardware, target ? target->version : std::string());
   if (!target) co_return std::optional<ReleaseOffer>();
   if (latest_ && latest_->manifest_sha256 == target->file.sha256) co_return latest_;
   auto offer = co_await open(std::move(*target));

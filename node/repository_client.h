@@ -22,6 +22,7 @@ class RepositoryClient final : public Repository {
   Result<void> load();
 
   Task<Result<std::optional<ReleaseOffer>>> newest(std::string product, std::string hardware) override;
+  std::string passed_over() const override { return passed_over_; }
   Task<Result<Bytes>> fetch(RepositoryFile file) override;
   Result<MetadataBundle> trusted_files() override;
 
@@ -41,6 +42,7 @@ class RepositoryClient final : public Repository {
   const Clock& clock_;
   Places places_;
   std::optional<TrustedMetadata> metadata_;
+  std::string passed_over_;
   std::optional<ReleaseOffer> latest_;  // saves fetching an unchanged manifest at every check
 };
 

@@ -15,8 +15,8 @@ Result<void> check_space(const RepositoryFile& pack, const RepositoryFile& torre
   const std::uint64_t needed = pack.size + torrent.size + pack.size / 64 + space_margin;
   if (free_bytes >= needed) return {};
   return fail(ErrorKind::device,
-              fmt::format("{} has {} bytes free and the update needs {}: free {} bytes there", directory,
-                          free_bytes, needed, needed - free_bytes));
+              fmt::format("{} is too full: {} bytes are free and the update needs {}; make space for {} more",
+                          directory, free_bytes, needed, needed - free_bytes));
 }
 
 }  // namespace dunlin

@@ -11,6 +11,7 @@ struct RepositoryWorld {
   std::optional<ReleaseOffer> offer;
   std::optional<Error> failure;  // metadata cannot be had
   std::map<std::string, Bytes> files;
+  std::string passed_over;
   int checks = 0;
 };
 
@@ -31,6 +32,7 @@ class FakeRepository final : public Repository {
       co_return fail(ErrorKind::retry_later, "fetching " + file.path + ": answered 404");
     co_return found->second;
   }
+  std::string passed_over() const override { return world_.passed_over; }
   Result<MetadataBundle> trusted_files() override { return MetadataBundle(); }
 
  private:

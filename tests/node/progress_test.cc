@@ -104,7 +104,7 @@ TEST(CheckSpace, SaysHowManyBytesToFree) {
 
   ASSERT_FALSE(space);
   EXPECT_EQ(space.error().kind, ErrorKind::device);
-  EXPECT_THAT(space.error().message, testing::HasSubstr("/data has 1000 bytes free"));
+  EXPECT_THAT(space.error().message, testing::HasSubstr("/data is too full: 1000 bytes are free"));
 }
 
 }  // namespace

@@ -167,6 +167,19 @@ TEST_F(RepositoryClientTest, RefusesEveryFlippedMetadataFile) {
   }
 }
 
+TEST_F(RepositoryClientTest, SaysWhichHardwareANewerReleaseIsFor) {
+  Manifest manifest = manifest_of("2.0");
+  manifest.hardware = {"toaster"};
+  ASSERT_TRUE(signer_.add_release(manifest));
+  keep(signer_.sign_all(clock_.now()));
+
+  Result<std::optional<ReleaseOffer>> offer = newest();
+
+  ASSERT_TRUE(offer) << offer.error().message;
+  EXPECT_EQ((*offer)->manifest.version, "1.0");
+  EXPECT_EQ(client_->passed_over(), "release 2.0 is for hardware toaster, but this device is pc");
+}
+
 TEST_F(RepositoryClientTest, NamesTheExpiredRole) {
   clock_.advance(std::chrono::hours(24 * 30));
 

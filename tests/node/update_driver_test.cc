@@ -159,7 +159,7 @@ TEST(UpdateDriver, RefusesBeforeTheFirstByteWhenTheDataPartitionIsFull) {
 
   EXPECT_EQ(device.applier.begins, 0);
   EXPECT_EQ(device.swarm.fetched, 0U);
-  EXPECT_THAT(device.live.last_error, testing::HasSubstr("free"));
+  EXPECT_THAT(device.live.last_error, testing::HasSubstr("too full"));
   device.disk.free_.reset();
   EXPECT_TRUE(device.live_until(Phase::confirmed));
 }
@@ -396,6 +396,23 @@ TEST(UpdateDriver, DoesNotGoBackToAnOlderRelease) {
   ASSERT_TRUE(device.run_until(Phase::confirmed));
 
   EXPECT_EQ(device.applier.begins, 0);
+}
+
+TEST(UpdateDriver, SaysWhenTheRepositoryHasNothingForThisDevice) {
+  DeviceBench device("1.0", image_1());
+
+  ASSERT_TRUE(device.run([&] { return !device.event("no_release").empty(); }));
+
+  EXPECT_THAT(device.event("no_release"), testing::HasSubstr("product edge"));
+}
+
+TEST(UpdateDriver, SaysWhyANewerReleaseIsPassedOver) {
+  DeviceBench device("1.0", image_1());
+  device.repository.passed_over = "release 9.0 fits hardware toaster, but this device is pc";
+
+  ASSERT_TRUE(device.run([&] { return !device.event("passed_over").empty(); }));
+
+  EXPECT_THAT(device.event("passed_over"), testing::HasSubstr("toaster"));
 }
 
 TEST(UpdateDriver, WaitsForTheApplierToAnswer) {
