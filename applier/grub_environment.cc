@@ -29,7 +29,7 @@ std::string escaped(std::string_view value) {
   return text;
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool holds_name(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -95,7 +95,7 @@ Result<Bytes> serialise_grub_block(const GrubBlock& block, const std::vector<std
     return fail(ErrorKind::device, "the slot variables do not fit into the first 512 bytes of the block");
   for (const std::string& comment : block.comments) text += comment + "\n";
   for (const auto& [name, value] : block.variables)
-    if (!contains(first, name)) add(name, value);
+    if (!holds_name(first, name)) add(name, value);
   if (text.size() > grub_environment_size)
     return fail(ErrorKind::device, "the variables need " + std::to_string(text.size()) +
                                        " bytes, the GRUB environment block has 1024");

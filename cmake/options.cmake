@@ -14,6 +14,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                       -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete)
 endif()
 
+# Several files of a folder are compiled as one in from-scratch builds (docs/decisions/0007-unity-builds.md). A file that
+# is included is no main file, so g++ warns of every local type that a coroutine's frame holds.
+if(CMAKE_UNITY_BUILD)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
+  add_compile_options(-Wno-subobject-linkage)
+endif()
+
 set(DUNLIN_SANITIZE "" CACHE STRING "value for -fsanitize=, empty for none")
 if(DUNLIN_SANITIZE)
   add_compile_options(-fsanitize=${DUNLIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -6,7 +6,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::string_view magic = "DLCHECK1";
+constexpr std::string_view checkpoint_magic = "DLCHECK1";
 constexpr std::uint32_t pieces_max = 1u << 26;
 constexpr std::uint64_t file_bytes_max = 8 + 32 + 8 + 4 + pieces_max / 8 + 32;
 
@@ -14,7 +14,7 @@ constexpr std::uint64_t file_bytes_max = 8 + 32 + 8 + 4 + pieces_max / 8 + 32;
 
 Bytes encode_checkpoint(const Checkpoint& checkpoint) {
   ByteWriter out;
-  out.bytes(as_bytes(magic));
+  out.bytes(as_bytes(checkpoint_magic));
   out.bytes(checkpoint.info_hash.bytes);
   out.u64(checkpoint.content_size);
   out.u32(checkpoint.have.size());
@@ -29,7 +29,7 @@ Bytes encode_checkpoint(const Checkpoint& checkpoint) {
 
 Result<Checkpoint> parse_checkpoint(ByteView bytes) {
   ByteReader in(bytes);
-  const bool known = as_text(in.bytes(magic.size())) == magic;
+  const bool known = as_text(in.bytes(checkpoint_magic.size())) == checkpoint_magic;
   Checkpoint checkpoint;
   const ByteView hash = in.bytes(32);
   checkpoint.content_size = in.u64();

@@ -13,7 +13,7 @@ namespace dunlin {
 namespace {
 
 namespace http = boost::beast::http;
-using Parser = http::request_parser<http::string_body>;
+using RequestParser = http::request_parser<http::string_body>;
 
 constexpr std::uint64_t body_size_max = 1u << 20;
 constexpr std::chrono::milliseconds idle_limit{60'000};
@@ -38,7 +38,7 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-ServerRequest request_of(Parser& parser, const std::string& peer_address) {
+ServerRequest request_of(RequestParser& parser, const std::string& peer_address) {
   ServerRequest request;
   auto& message = parser.get();
   request.method = view(message.method_string());
@@ -55,7 +55,7 @@ ServerRequest request_of(Parser& parser, const std::string& peer_address) {
 
 Task<Incoming> read_request(HttpStream& stream, boost::beast::flat_buffer& buffer, std::string peer_address) {
   Incoming incoming;
-  Parser parser;
+  RequestParser parser;
   parser.eager(true);
   parser.header_limit(http_header_size_max);
   parser.body_limit(body_size_max);

@@ -10,14 +10,14 @@ namespace dunlin {
 namespace {
 
 namespace http = boost::beast::http;
-using Parser = http::response_parser<http::vector_body<std::uint8_t>>;
+using ResponseParser = http::response_parser<http::vector_body<std::uint8_t>>;
 
 bool is_token(std::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
 }
 
-void set_up(Parser& parser, const HttpRequest& request) {
+void set_up(ResponseParser& parser, const HttpRequest& request) {
   parser.eager(true);
   parser.header_limit(http_header_size_max);
   parser.body_limit(request.body_size_max);
@@ -34,7 +34,7 @@ tl::unexpected<Error> bad_answer(const error_code& code, const HttpRequest& requ
 }
 
 // Beast 1.74 does not compare a response's Content-Length with the limit.
-bool is_too_long(const Parser& parser, const HttpRequest& request) {
+bool is_too_long(const ResponseParser& parser, const HttpRequest& request) {
   if (request.method == "HEAD" || !parser.is_header_done()) return false;
   const auto announced = parser.content_length();
   return (announced && *announced > request.body_size_max) ||
@@ -42,7 +42,7 @@ bool is_too_long(const Parser& parser, const HttpRequest& request) {
 }
 
 // Reads one message, interim (1xx) or final.
-Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
+Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& buffer, ResponseParser& parser,
                                 const HttpRequest& request, bool& heard) {
   error_code code;
   while (feed(parser, buffer, code)) {
@@ -96,10 +96,10 @@ Task<ExchangeOutcome> exchange(HttpStream& stream, std::string request_text, con
     co_return outcome;
   }
   boost::beast::flat_buffer buffer;
-  std::unique_ptr<Parser> parser;
+  std::unique_ptr<ResponseParser> parser;
   bool heard = false;
   do {
-    parser = std::make_unique<Parser>();
+    parser = std::make_unique<ResponseParser>();
     set_up(*parser, request);
     Result<void> read = co_await read_message(stream, buffer, *parser, request, heard);
     if (!read) {

@@ -4,7 +4,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t read_size = 1u << 20;
+constexpr std::size_t digest_read_size = 1u << 20;
 
 Result<void> check_range(std::uint64_t offset, std::size_t length, std::uint64_t size) {
   if (offset <= size && length <= size - offset) return {};
@@ -30,7 +30,7 @@ Result<void> MemorySource::read(std::uint64_t offset, ByteSpan out) const {
 
 Result<Digest> digest_of(const ByteSource& source) {
   Sha256 hash;
-  Bytes buffer(std::min<std::uint64_t>(read_size, source.size()));
+  Bytes buffer(std::min<std::uint64_t>(digest_read_size, source.size()));
   for (std::uint64_t offset = 0; offset < source.size(); offset += buffer.size()) {
     const std::uint64_t left = source.size() - offset;
     const ByteSpan part = ByteSpan(buffer).first(std::min<std::uint64_t>(left, buffer.size()));

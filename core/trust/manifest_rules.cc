@@ -9,7 +9,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t size_max = (std::uint64_t{1} << 63) - 1;
+constexpr std::uint64_t json_integer_max = (std::uint64_t{1} << 63) - 1;
 
 // Collects the first broken rule, so that the rules read as a list.
 class RuleBook {
@@ -23,7 +23,8 @@ class RuleBook {
   // A path stands for one content.
   void add_file(const RepositoryFile& file, const std::string& field) {
     require(check_repository_path(file.path), field + ".path");
-    require(file.size >= 1 && file.size <= size_max, field + ".size", "must be between 1 and 2^63 - 1");
+    require(file.size >= 1 && file.size <= json_integer_max, field + ".size",
+            "must be between 1 and 2^63 - 1");
     const auto [known, is_new] = files_.emplace(file.path, file);
     require(is_new || known->second == file, field + ".path",
             "names " + file.path + " a second time with another content");
@@ -81,7 +82,7 @@ void check_images(RuleBook& rules, const std::vector<ImageEntry>& images) {
     const std::string field = "images[" + std::to_string(i) + "]";
     rules.require(check_name(image.name), field + ".name");
     rules.require(names.insert(image.name).second, field + ".name", "is the name of another image too");
-    rules.require(image.size >= 1 && image.size <= size_max, field + ".size",
+    rules.require(image.size >= 1 && image.size <= json_integer_max, field + ".size",
                   "must be between 1 and 2^63 - 1");
     if (image.torrent) rules.add_file(*image.torrent, field + ".torrent");
     check_packs(rules, image, field);
