@@ -93,7 +93,7 @@ class Faults(unittest.TestCase):
         data = device.folder / "data/node"
         storage.mount("tmpfs", data, "-t", "tmpfs", "-o", "size=1m")
         device.power_on()
-        self.wait_for_complaint(device, r"space|full")
+        self.wait_for_complaint(device, r"bytes free.*needs|disk full|no space")
         self.assert_untouched(device, spare)
         net.run("mount", "-o", "remount,size=64m", data)
         self.site.assert_updated(device)
@@ -152,6 +152,7 @@ class Faults(unittest.TestCase):
         taker.wait_for_line("held")
         device.power_on()
         self.site.assert_updated(device)
+        self.assertRegex((device.folder / "node.log").read_text(), "7711.*in use")
 
 
 HOLD_PORT = ("import socket, signal; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 7711)); "

@@ -1,11 +1,13 @@
 """A repository served by somebody else: plain HTTPS with range requests, no tracker, no swarm. Any static server will do."""
 import http.server
+import pathlib
 import re
 import ssl
 import subprocess
 import sys
 
-from lab import net, wait
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from lab import net, wait  # noqa: E402
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -54,5 +56,4 @@ def serve(folder, port):
 
 
 if __name__ == "__main__":
-    sys.path.pop(0)
     serve(sys.argv[1], int(sys.argv[2]))
