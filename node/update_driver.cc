@@ -169,10 +169,12 @@ Task<Outcome> UpdateDriver::schedule_check() {
 }
 
 Task<Outcome> UpdateDriver::schedule_retry() {
-  // The stored time is wall time; when the clock was set meanwhile it may lie years ahead.
-  const auto delay = std::clamp<std::chrono::milliseconds>(
-      context_.live.machine.retry_at - context_.clock.now(), std::chrono::milliseconds(0), retry_delay_max);
-  const SteadyTime due = context_.clock.steady() + delay;
+  // The stored time is wall time. Further ahead than any delay, it was stored under a clock that has been set
+  // since, and what failed may well have failed because of that clock.
+  const auto left = context_.live.machine.retry_at - context_.clock.now();
+  const bool clock_was_set = left > retry_delay_max + retry_delay_max / 4;
+  SteadyTime due = context_.clock.steady();
+  if (!clock_was_set) due += std::chrono::duration_cast<std::chrono::milliseconds>(left);
   while (!check_wanted_ && context_.clock.steady() < due) {
     co_await context_.alarm.wait(due - context_.clock.steady());
   }
