@@ -76,13 +76,17 @@ void UpdateDriver::show_last_update(const std::string& version) {
   }
 }
 
-// Packs are served long after their update: what neighbours took is counted at every check.
+// Packs are served long after their update: what neighbours took is counted at every check. It is added to
+// the stored ledger: this process shows none when it started before the applier answered.
 void UpdateDriver::count_uploads() {
+  const std::string version = context_.live.booted_version();
+  if (version.empty()) return;
+  show_last_update(version);
   context_.live.transfer = shelf_.status();
   const std::uint64_t uploaded = shelf_.take_uploaded();
   if (uploaded == 0) return;
   context_.live.ledger.uploaded += uploaded;
-  Result<void> saved = context_.store.save_ledger(context_.live.booted_version(), context_.live.ledger);
+  Result<void> saved = context_.store.save_ledger(version, context_.live.ledger);
   if (!saved) log_warning("byte ledger not kept", {{"error", saved.error()}});
 }
 

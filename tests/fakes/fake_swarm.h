@@ -15,6 +15,7 @@ struct SwarmWorld {
   std::uint64_t fetched = 0;                     // bytes that crossed the network, ever
   std::uint64_t step = 256u << 10;               // bytes that arrive in one step
   std::uint64_t available = ~std::uint64_t{0};   // the network has no byte of a content after this one
+  std::uint64_t uploaded = 0;                    // bytes that neighbours took from each transfer
   std::optional<Error> failure;                  // transfers stop with this
   std::set<std::string> removed;                 // paths whose files the node removed
 };
@@ -58,6 +59,7 @@ class FakeSwarm final : public Swarm {
     status.contiguous = status.verified;
     status.done = status.verified == status.size;
     status.role = status.done ? "seed" : "leader";
+    status.bytes.uploaded = world_.uploaded;
     status.failure = world_.failure;
     return status;
   }

@@ -88,6 +88,21 @@ TEST(UpdateDriver, StillShowsWhatTheUpdateMovedAfterTheReboot) {
   EXPECT_EQ(device.live.progress().percent, 100);
 }
 
+TEST(UpdateDriver, AddsLaterUploadsToTheLedgerAlsoWhenTheApplierWasLateToAnswer) {
+  DeviceBench device("1.0", image_1());
+  device.offer(release_2());
+  ASSERT_TRUE(device.live_until(Phase::confirmed));
+  device.applier.unreachable = Error{ErrorKind::retry_later, {}, "connecting to /run/dunlin/applier.sock"};
+  device.swarm.uploaded = 777;
+
+  ASSERT_TRUE(device.run_until(Phase::waiting));
+  device.applier.unreachable.reset();
+  ASSERT_TRUE(device.run([&] { return device.live.ledger.uploaded == 777; }));
+
+  EXPECT_EQ(device.live.ledger.wan, pack_size(release_2(), 1));
+  EXPECT_EQ(device.store().ledger("2.0")->wan, pack_size(release_2(), 1));
+}
+
 TEST(UpdateDriver, FetchesNothingTwiceWhereverItIsKilled) {
   int steps = 0;
   {
