@@ -70,7 +70,7 @@ class Deadline {
 
 // Runs `job` on the pool and resumes the coroutine on the loop with its value (which must be movable and
 // default constructible, as Result<T> is). Name the closure first: auto job = [..] {..}; auto r = co_await
-// offload(io, pool, std::move(job));
+// offload(io, pool, std::move(job)); what it captured is destroyed on the loop.
 template <class Job>
 Task<std::invoke_result_t<Job&>> offload(asio::io_context& io, asio::thread_pool& pool, Job job) {
   using Value = std::invoke_result_t<Job&>;
@@ -80,15 +80,19 @@ Task<std::invoke_result_t<Job&>> offload(asio::io_context& io, asio::thread_pool
     }
     asio::steady_timer done;
     Job closure;
-    std::optional<Value> value;
+    std::optional<Value> value;  // the pool's until `finished`
+    bool finished = false;       // the loop's only
   };
   auto state = std::make_shared<State>(io, std::move(job));
-  asio::post(pool, [state, &io] {
+  asio::post(pool, [state, &io]() mutable {
     state->value.emplace(state->closure());
-    asio::post(io, [state] { state->done.cancel(); });
+    asio::post(io, [state = std::move(state)] {
+      state->finished = true;
+      state->done.cancel();
+    });
   });
   error_code ignored;
-  while (!state->value.has_value()) {
+  while (!state->finished) {
     co_await state->done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   co_return std::move(*state->value);
