@@ -82,10 +82,10 @@ class JobQueue : public std::enable_shared_from_this<JobQueue> {
     auto done = std::make_shared<std::promise<void>>();
     batch_done_ = done->get_future().share();
     asio::post(pool_, [self = shared_from_this(), batch = std::move(batch), done]() mutable {
-      run(batch, self->io_);
-      batch.clear();
       asio::io_context& io = self->io_;
-      asio::post(io, [self = std::move(self)] { self->finish(); });
+      run(batch, io);
+      // The jobs hold libtorrent's handlers, and those its torrents and peers: they may end on the loop only.
+      asio::post(io, [self = std::move(self), batch = std::move(batch)] { self->finish(); });
       done->set_value();
     });
   }
