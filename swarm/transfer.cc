@@ -12,6 +12,7 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr std::uint64_t checkpoint_bytes = 1024 * 1024;
+constexpr std::chrono::seconds checkpoint_patience{5};  // a medium that hangs must not hold up a shutdown
 
 std::string with_remedy(const Error& error) {
   if (error.cause == std::errc::no_space_on_device)
@@ -370,9 +371,11 @@ void Transfer::begin_checkpoint(SteadyTime now) {
 
 void Transfer::save_checkpoint(PieceSet have) {
   EventLoop& loop = shared_->machine.loop;
-  asio::post(loop.pool(), [self = shared_from_this(), have = std::move(have), &loop] {
+  asio::post(loop.pool(), [self = shared_from_this(), have = std::move(have), &loop]() mutable {
     Result<void> saved = self->shared_->checkpoints.save(*self->torrent_, have);
-    asio::post(loop.io(), [self, saved = std::move(saved)] { self->finish_checkpoint(saved); });
+    // Moved, not copied: the last reference to a transfer must not go away on the pool.
+    asio::post(loop.io(),
+               [self = std::move(self), saved = std::move(saved)] { self->finish_checkpoint(saved); });
   });
 }
 
@@ -382,17 +385,21 @@ void Transfer::finish_checkpoint(const Result<void>& saved) {
   if (!saved && saved.error().kind != ErrorKind::cancelled) on_failure(saved.error());
 }
 
-Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
-  static_cast<void>(self);  // keeps it alive
-  asio::steady_timer timer(shared_->machine.loop.io());
-  for (int i = 0; i < 250 && checkpointing_; ++i) {
-    co_await wait_for(timer, std::chrono::milliseconds(20));
+Task<> Transfer::checkpoint_written(std::shared_ptr<Transfer> self) {
+  const Clock& clock = shared_->machine.clock;
+  const SteadyTime end = clock.steady() + checkpoint_patience;
+  SteadyTime now = clock.steady();
+  while (checkpointing_ && now < end) {
+    co_await changed(self, std::chrono::ceil<std::chrono::milliseconds>(end - now));
+    now = clock.steady();
   }
+}
+
+Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
+  co_await checkpoint_written(self);
   const bool needed = unsaved_bytes_ > 0 && !checkpointing_ && ready_ && !stopped_ && !status_.failure;
   if (needed) begin_checkpoint(shared_->machine.clock.steady());
-  for (int i = 0; i < 250 && checkpointing_; ++i) {
-    co_await wait_for(timer, std::chrono::milliseconds(20));
-  }
+  co_await checkpoint_written(self);
 }
 
 void Transfer::stop() {

@@ -59,7 +59,7 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   const TorrentFile& torrent() const { return *torrent_; }
   BeaconTorrent beacon_entry() const;
   Task<> changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit);
-  // Syncs and writes a last checkpoint; resumes when done. The transfer stays usable.
+  // Syncs and writes a last checkpoint; resumes when done, or after 10 s at most. The transfer stays usable.
   Task<> settle(std::shared_ptr<Transfer> self);
   // Never calls out again.
   void stop();
@@ -88,6 +88,7 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   void begin_checkpoint(SteadyTime now);
   void save_checkpoint(PieceSet have);
   void finish_checkpoint(const Result<void>& saved);
+  Task<> checkpoint_written(std::shared_ptr<Transfer> self);
   bool lan_is_alive(SteadyTime now) const;
   std::uint64_t progress() const;
   void refresh_status();
