@@ -108,10 +108,6 @@ int record(Applier& applier, const std::vector<std::string>& words) {
 }  // namespace
 
 int run_applier_program(const std::vector<std::string>& arguments) {
-  if (arguments == std::vector<std::string>{"--version"}) {
-    std::puts("dunlin-applier 0.1.0");
-    return 0;
-  }
   if (arguments.size() == 1 && arguments[0] == "--version") {
     std::puts("dunlin-applier 0.1.0");
     return 0;
