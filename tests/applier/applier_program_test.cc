@@ -3,7 +3,6 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +16,8 @@
 #include "core/base/random.h"
 #include "core/trust/repository_signer.h"
 #include "tests/applier/firmware_model.h"
+#include "tests/fakes/folder_watch.h"
+#include "tests/fakes/notify_socket.h"
 
 extern char** environ;
 
@@ -133,10 +134,15 @@ class ApplierProgram : public testing::TestWithParam<bool> {
             "[trial]\nself_test_dir = \"" + folder_ + "/tests\"\nself_test_deadline_s = 20\n");
   }
 
-  // Starts the program in `slot` and waits until it answers.
+  // Starts the program in `slot` and waits until it is ready.
   void start_in(const std::string& slot) {
     put("/cmdline", "quiet dunlin.slot=" + slot + "\n");
-    std::filesystem::remove(folder_ + "/socket");
+    const std::string notify_socket = "NOTIFY_SOCKET=" + folder_ + "/notify";
+    std::vector<char*> environment;
+    for (char** each = environ; *each != nullptr; ++each)
+      if (!std::string_view(*each).starts_with("NOTIFY_SOCKET=")) environment.push_back(*each);
+    environment.push_back(const_cast<char*>(notify_socket.c_str()));
+    environment.push_back(nullptr);
     const std::string program = DUNLIN_PROGRAMS "/dunlin-applier";
     const std::string config = folder_ + "/applier.toml";
     std::vector<const char*> argv{program.c_str(), "--config", config.c_str(), nullptr};
@@ -144,11 +150,11 @@ class ApplierProgram : public testing::TestWithParam<bool> {
     posix_spawn_file_actions_init(&actions);
     const std::string log = folder_ + "/log";
     posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-    ASSERT_EQ(
-        ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(argv.data()), environ),
-        0);
+    ASSERT_EQ(::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(argv.data()),
+                            environment.data()),
+              0);
     posix_spawn_file_actions_destroy(&actions);
-    wait_until([&] { return client_.status().has_value(); });
+    ASSERT_EQ(notify_.receive(), "READY=1") << get("/log");
   }
   std::string boot() {
     kill();
@@ -158,13 +164,11 @@ class ApplierProgram : public testing::TestWithParam<bool> {
     start_in(slot);
     return slot;
   }
+  // Whatever the program does shows in a file: its state, the boot environment, the reboots.
   template <class Condition>
   void wait_until(Condition condition) {
-    const SteadyTime end = SystemClock().steady() + std::chrono::seconds(60);
-    while (!condition()) {
-      ASSERT_LT(SystemClock().steady(), end) << get("/log");
-      ::poll(nullptr, 0, 10);
-    }
+    FolderWatch watch({folder_, folder_ + "/state", folder_ + "/boot"});
+    ASSERT_TRUE(watch.wait_for(condition, std::chrono::seconds(60))) << get("/log");
   }
   void kill() {
     if (pid_ <= 0) return;
@@ -197,6 +201,7 @@ class ApplierProgram : public testing::TestWithParam<bool> {
   }
 
   std::string folder_ = make_folder();
+  NotifySocket notify_{folder_ + "/notify"};
   PosixDisk disk_;
   PosixProcessRunner runner_;
   ApplierClient client_{folder_ + "/socket"};

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "swarm/http_url.h"
 #include "swarm/torrent_file.h"
 #include "tests/fakes/http_fixture.h"
+#include "tests/fakes/notify_socket.h"
 #include "tests/seeder/publisher_world.h"
 
 namespace dunlin {
@@ -68,32 +68,6 @@ class Child {
 
  private:
   pid_t pid_ = 0;
-};
-
-// The service manager's side of sd_notify(3).
-class NotifySocket {
- public:
-  explicit NotifySocket(const std::string& path) : descriptor_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    CHECK(path.size() < sizeof address.sun_path);
-    std::copy(path.begin(), path.end(), address.sun_path);
-    CHECK(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    const timeval limit{30, 0};
-    CHECK(::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0);
-  }
-  ~NotifySocket() { ::close(descriptor_); }
-  NotifySocket(const NotifySocket&) = delete;
-  NotifySocket& operator=(const NotifySocket&) = delete;
-
-  std::string receive() const {
-    std::array<char, 256> text{};
-    const ssize_t count = ::recv(descriptor_, text.data(), text.size(), 0);
-    return count < 0 ? "nothing within 30 s" : std::string(text.data(), static_cast<std::size_t>(count));
-  }
-
- private:
-  int descriptor_;
 };
 
 class SeederProgram : public testing::Test {
