@@ -36,6 +36,9 @@ class LabSeeder {
     CHECK(listening.has_value());
     port_ = *listening;
   }
+  ~LabSeeder() { *is_there_ = false; }
+  LabSeeder(const LabSeeder&) = delete;
+  LabSeeder& operator=(const LabSeeder&) = delete;
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/packs/content.pack"; }
 
@@ -60,7 +63,9 @@ class LabSeeder {
       free_at_ = std::max(free_at_, now) + std::chrono::milliseconds(length * 1000 / rate);
       const std::chrono::milliseconds delay = free_at_ - now;
       asio::steady_timer timer(io_);
+      const auto is_there = is_there_;
       co_await wait_for(timer, delay);
+      if (!*is_there) co_return response;  // the loop runs on while devices close
     }
     response.body = as_text(ByteView(content).subspan(first, length));
     if (lie) response.body[length / 2] = static_cast<char>(response.body[length / 2] ^ 1);
@@ -71,6 +76,7 @@ class LabSeeder {
   asio::io_context& io_;
   SteadyTime free_at_{};
   std::uint16_t port_ = 0;
+  std::shared_ptr<bool> is_there_ = std::make_shared<bool>(true);
   HttpServer server_;
 };
 
