@@ -30,7 +30,7 @@ struct ApplierConfig {
   std::string watchdog;  // device, or empty: none
 };
 
-// usage: the line or key that is wrong; an unknown key is named together with the known ones.
-Result<ApplierConfig> parse_applier_config(std::string_view toml);
+// Total. usage: a missing, unknown or wrong key of `file`, named with its line.
+Result<ApplierConfig> parse_applier_config(std::string_view toml, const std::string& file);
 
 }  // namespace dunlin

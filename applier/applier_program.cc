@@ -120,8 +120,8 @@ int run_applier_program(const std::vector<std::string>& arguments) {
   PosixDisk disk;
   Result<std::string> text = read_text(disk, command->config_path, 1u << 20);
   if (!text) return refuse(text.error().message);
-  Result<ApplierConfig> config = parse_applier_config(*text);
-  if (!config) return refuse(command->config_path + ": " + config.error().message);
+  Result<ApplierConfig> config = parse_applier_config(*text, command->config_path);
+  if (!config) return refuse(config.error().message);
 
   Result<std::string> command_line = read_kernel_file(disk, config->command_line_file, 64 * 1024);
   if (!command_line) return refuse("command_line_file: " + command_line.error().message);

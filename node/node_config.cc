@@ -1,6 +1,6 @@
 #include "node/node_config.h"
 
-#include "node/toml_reader.h"
+#include "core/base/toml_reader.h"
 
 namespace dunlin {
 
@@ -128,10 +128,8 @@ Result<NodeConfig> parse_node_config(std::string_view text, const std::string& f
   read_seeder(seeder, config);
   read_update(update, config);
   read_swarm(swarm, config);
-  for (TomlReader* reader : {&*top, &seeder, &update, &swarm}) {
-    Result<void> finished = reader->finish();
-    if (!finished) return fail(std::move(finished.error()));
-  }
+  Result<void> finished = top->finish();
+  if (!finished) return fail(std::move(finished.error()));
   return config;
 }
 

@@ -15,9 +15,7 @@ Result<SeederConfig> load_config(const std::string& directory, Disk& disk) {
                                       "`dunlin-seeder init " +
                                       directory + " --product NAME --url https://HOST:PORT`");
   if (!text) return fail(std::move(text.error()));
-  Result<SeederConfig> config = parse_seeder_config(*text);
-  if (!config) return fail(std::move(config.error()), paths.config());
-  return config;
+  return parse_seeder_config(*text, paths.config());
 }
 
 int report_failure(const Error& error) {

@@ -18,7 +18,7 @@ Result<SeederConfig> config_from(const InitOptions& options) {
   config.torrent_port = options.torrent_port;
   config.lifetimes.targets = std::chrono::hours(24 * options.expires_days);
   // What was written must be readable: the same checks as at every later start.
-  return parse_seeder_config(to_toml(config));
+  return parse_seeder_config(to_toml(config), "seeder.toml");
 }
 
 void print_next_steps(const SeederPaths& paths, const SeederConfig& config) {

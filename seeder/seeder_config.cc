@@ -1,8 +1,10 @@
 #include "seeder/seeder_config.h"
 
-#include <fmt/format.h>
-#include <toml++/toml.h>
+#include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/base/toml_reader.h"
 #include "swarm/http_url.h"
 
 namespace dunlin {
@@ -11,140 +13,55 @@ namespace {
 
 constexpr std::int64_t days_max = 36'500;
 
-std::string at(const toml::node& node) {
-  return " (line " + std::to_string(node.source().begin.line) + ")";
-}
-
-// Reads one table key by key and remembers the first thing that was wrong.
-class TableReader {
- public:
-  TableReader(const toml::table& table, std::string prefix) : table_(table), prefix_(std::move(prefix)) {}
-
-  void text(std::string_view key, std::string& out, bool required) {
-    const toml::node* node = find(key);
-    if (node == nullptr) {
-      if (required) refuse("key \"" + full(key) + "\" is missing");
-      return;
-    }
-    if (const auto value = node->value_exact<std::string>()) {
-      out = *value;
-    } else {
-      refuse("key \"" + full(key) + "\" must be a text in quotes" + at(*node));
-    }
-  }
-
-  void number(std::string_view key, std::int64_t low, std::int64_t high, std::int64_t& out) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return;
-    const auto value = node->value_exact<std::int64_t>();
-    if (value && *value >= low && *value <= high) {
-      out = *value;
-    } else {
-      refuse(
-          fmt::format("key \"{}\" must be a whole number from {} to {}{}", full(key), low, high, at(*node)));
-    }
-  }
-
-  const toml::table* table(std::string_view key) {
-    const toml::node* node = find(key);
-    if (node == nullptr) return nullptr;
-    if (!node->is_table()) refuse("\"" + full(key) + "\" must be a table [" + full(key) + "]" + at(*node));
-    return node->as_table();
-  }
-
-  // Everything that was not asked for is unknown.
-  Result<void> finish() {
-    if (!failure_.empty()) return fail(ErrorKind::usage, failure_);
-    for (const auto& [key, node] : table_) {
-      if (!known_.contains(std::string(key.str())))
-        return fail(ErrorKind::usage,
-                    "unknown key \"" + full(key.str()) + "\"" + at(node) + "; known are: " + known());
-    }
-    return {};
-  }
-
- private:
-  const toml::node* find(std::string_view key) {
-    known_.insert(std::string(key));
-    return table_.get(key);
-  }
-  std::string full(std::string_view key) const { return prefix_ + std::string(key); }
-  void refuse(std::string why) {
-    if (failure_.empty()) failure_ = std::move(why);
-  }
-  std::string known() const {
-    std::string list;
-    for (const std::string& key : known_) list += (list.empty() ? "" : ", ") + full(key);
-    return list;
-  }
-
-  const toml::table& table_;
-  std::string prefix_;
-  std::set<std::string> known_;
-  std::string failure_;
-};
-
 std::int64_t days(std::chrono::hours time) {
   return time.count() / 24;
 }
 
-Result<void> read_lifetimes(const toml::table& table, RoleLifetimes& lifetimes) {
-  TableReader reader(table, "expiry.");
+void read_lifetimes(TomlReader& top, RoleLifetimes& lifetimes) {
+  TomlReader reader = top.table("expiry");
   std::int64_t root = days(lifetimes.root), targets = days(lifetimes.targets);
   std::int64_t snapshot = days(lifetimes.snapshot), timestamp = days(lifetimes.timestamp);
-  reader.number("root_days", 1, days_max, root);
-  reader.number("targets_days", 1, days_max, targets);
-  reader.number("snapshot_days", 1, days_max, snapshot);
-  reader.number("timestamp_days", 1, days_max, timestamp);
+  reader.integer("root_days", 1, days_max, root);
+  reader.integer("targets_days", 1, days_max, targets);
+  reader.integer("snapshot_days", 1, days_max, snapshot);
+  reader.integer("timestamp_days", 1, days_max, timestamp);
   lifetimes = RoleLifetimes{std::chrono::hours(24 * root), std::chrono::hours(24 * targets),
                             std::chrono::hours(24 * snapshot), std::chrono::hours(24 * timestamp)};
-  Result<void> finished = reader.finish();
-  if (finished && snapshot < timestamp)
-    return fail(ErrorKind::usage, "expiry.snapshot_days must be at least expiry.timestamp_days");
-  return finished;
+  if (snapshot < timestamp) reader.reject("snapshot_days", "must be at least `timestamp_days`");
 }
 
-Result<SeederConfig> read_config(const toml::table& table) {
-  SeederConfig config;
-  TableReader reader(table, "");
+void read_top(TomlReader& reader, SeederConfig& config) {
   std::int64_t torrent_port = config.torrent_port;
   std::int64_t interval = config.tracker_interval.count();
   std::int64_t keep_images = config.keep_images;
-  reader.text("product", config.product, true);
-  reader.text("url", config.url, true);
-  reader.text("listen", config.listen, true);
-  reader.number("torrent_port", 0, 65'535, torrent_port);
-  reader.number("tracker_interval_s", 5, 3'600, interval);
-  reader.number("keep_images", 1, 100, keep_images);
-  const toml::table* expiry = reader.table("expiry");
-  Result<void> finished = reader.finish();
-  if (!finished) return fail(std::move(finished.error()));
-  if (expiry != nullptr) {
-    Result<void> read = read_lifetimes(*expiry, config.lifetimes);
-    if (!read) return fail(std::move(read.error()));
-  }
+  reader.require("product", "the name of the product whose releases are published here");
+  reader.require("url", "how devices reach this seeder, for example url = \"https://10.0.0.1:8443\"");
+  reader.require("listen", "where `serve` listens, for example listen = \"0.0.0.0:8443\"");
+  reader.text("product", config.product);
+  reader.text("url", config.url);
+  reader.text("listen", config.listen);
+  reader.integer("torrent_port", 0, 65'535, torrent_port);
+  reader.integer("tracker_interval_s", 5, 3'600, interval);
+  reader.integer("keep_images", 1, 100, keep_images);
   config.torrent_port = static_cast<std::uint16_t>(torrent_port);
   config.tracker_interval = std::chrono::seconds(interval);
   config.keep_images = static_cast<int>(keep_images);
-  return config;
 }
 
 }  // namespace
 
-Result<SeederConfig> parse_seeder_config(std::string_view text) {
-  toml::table table;
-  try {
-    table = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return fail(ErrorKind::usage,
-                fmt::format("{} (line {})", error.description(), error.source().begin.line));
-  }
-  Result<SeederConfig> config = read_config(table);
-  if (!config) return config;
-  Result<void> product = check_product(config->product);
-  if (!product) return fail(std::move(product.error()));
-  Result<std::string> listen = listen_address_for(config->url);
-  if (!listen) return fail(std::move(listen.error()));
+Result<SeederConfig> parse_seeder_config(std::string_view text, const std::string& file) {
+  Result<TomlReader> reader = TomlReader::parse(text, file);
+  if (!reader) return fail(std::move(reader.error()));
+  SeederConfig config;
+  read_top(*reader, config);
+  read_lifetimes(*reader, config.lifetimes);
+  Result<void> finished = reader->finish();
+  if (!finished) return fail(std::move(finished.error()));
+  Result<void> product = check_product(config.product);
+  if (!product) return fail(std::move(product.error()), file);
+  Result<std::string> listen = listen_address_for(config.url);
+  if (!listen) return fail(std::move(listen.error()), file);
   return config;
 }
 

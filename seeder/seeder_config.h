@@ -18,9 +18,9 @@ struct SeederConfig {
   RoleLifetimes lifetimes;
 };
 
-// Total. usage: a missing, unknown or wrong key, named with its line.
-Result<SeederConfig> parse_seeder_config(std::string_view toml);
-// With a comment for each key; parse_seeder_config(to_toml(c)) == c.
+// Total. usage: a missing, unknown or wrong key of `file`, named with its line.
+Result<SeederConfig> parse_seeder_config(std::string_view toml, const std::string& file);
+// With a comment for each key; parse_seeder_config reads the same back.
 std::string to_toml(const SeederConfig& config);
 
 // Letters, digits, '.', '-', '_', at most 64: a product's name is a folder and part of URLs.

@@ -1,10 +1,13 @@
 #include "applier/applier_config.h"
 
-#include <gtest/gtest.h>
+#include "tests/precompiled_test.h"
 
 namespace dunlin {
 
 namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
 
 const std::string good = R"(
 product = "edge"
@@ -32,14 +35,14 @@ std::string problem(const std::string& from, const std::string& to) {
   const std::size_t place = text.find(from);
   EXPECT_NE(place, std::string::npos) << from;
   text.replace(place, from.size(), to);
-  Result<ApplierConfig> config = parse_applier_config(text);
+  Result<ApplierConfig> config = parse_applier_config(text, "applier.toml");
   return config ? "" : config.error().message;
 }
 
 }  // namespace
 
 TEST(ApplierConfig, ReadsEveryTable) {
-  Result<ApplierConfig> config = parse_applier_config(good);
+  Result<ApplierConfig> config = parse_applier_config(good, "applier.toml");
 
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->slots[1].device, "/dev/b");
@@ -58,25 +61,49 @@ TEST(ApplierConfig, ReadsAGrubBlock) {
 }
 
 TEST(ApplierConfig, NamesUnknownKeysInEveryTable) {
-  EXPECT_NE(problem("product", "colour = 1\nproduct").find("\"colour\""), std::string::npos);
-  EXPECT_NE(problem("[trial]", "[trial]\nself_tst_dir = \"x\"").find("\"trial.self_tst_dir\""),
-            std::string::npos);
-  EXPECT_NE(problem("[boot_control]", "[boot_control]\nsize = 3").find("\"boot_control.size\""),
-            std::string::npos);
-  EXPECT_NE(problem("name = \"a\"", "name = \"a\"\nx = 1").find("\"slot.x\""), std::string::npos);
+  EXPECT_THAT(problem("product", "colour = 1\nproduct"), StartsWith("applier.toml:2: unknown key `colour`;"));
+  EXPECT_THAT(problem("[trial]", "[trial]\nself_tst_dir = \"x\""),
+              HasSubstr("`self_tst_dir` in [trial]; did you mean `self_test_dir`?"));
+  EXPECT_THAT(problem("[boot_control]", "[boot_control]\nsize = 3"), HasSubstr("`size` in [boot_control]"));
+  EXPECT_THAT(problem("name = \"a\"", "name = \"a\"\nx = 1"), HasSubstr(":6: unknown key `x` in [[slot]]"));
+  EXPECT_THAT(problem("to = \"vmlinuz\"", "to = \"vmlinuz\", mode = 1"), HasSubstr("`mode` in [[files]]"));
+  EXPECT_THAT(problem("product = ", "produkt = "),
+              HasSubstr("unknown key `produkt`; did you mean `product`?"));
 }
 
 TEST(ApplierConfig, NamesWhatIsMissingOrWrong) {
-  EXPECT_NE(problem("product = \"edge\"", "").find("\"product\" is missing"), std::string::npos);
-  EXPECT_NE(problem("\"/dev/b\"", "\"/dev/a\"").find("must differ"), std::string::npos);
-  EXPECT_NE(problem("name = \"b\"", "name = \"B x\"").find("B x"), std::string::npos);
-  EXPECT_NE(problem("\"uboot\"", "\"lilo\"").find("backend"), std::string::npos);
-  EXPECT_NE(problem(", \"/boot/two\"", "").find("two copies"), std::string::npos);
-  EXPECT_NE(problem("/boot/two", "/boot/one").find("overlap"), std::string::npos);
-  EXPECT_NE(problem("tries = 2", "tries = 10").find("from 1 to 9"), std::string::npos);
-  EXPECT_NE(problem("to = \"vmlinuz\"", "to = \"../x\"").find("without"), std::string::npos);
-  EXPECT_NE(problem("= 7", "= \"7\"").find("self_test_deadline_s"), std::string::npos);
-  EXPECT_NE(problem("[trial]", "[trial").find("line"), std::string::npos);
+  EXPECT_THAT(problem("product = \"edge\"", ""), HasSubstr("`product` is missing"));
+  EXPECT_THAT(problem("\"edge\"", "\"\""), HasSubstr("`product` must not be empty"));
+  EXPECT_THAT(problem("\"/dev/b\"", "\"/dev/a\""), HasSubstr("must differ from those of slot \"a\""));
+  EXPECT_THAT(problem("name = \"b\"", "name = \"B x\""), HasSubstr("B x"));
+  EXPECT_THAT(problem("[[slot]]\nname = \"b\"\ndevice = \"/dev/b\"\n", ""), HasSubstr("two [[slot]] tables"));
+  EXPECT_THAT(problem("\"uboot\"", "\"lilo\""), HasSubstr("`backend` in [boot_control] must be one of"));
+  EXPECT_THAT(problem("backend = \"uboot\"", ""), HasSubstr("`backend` in [boot_control] is missing"));
+  EXPECT_THAT(problem(", \"/boot/two\"", ""), HasSubstr("two copies"));
+  EXPECT_THAT(problem("/boot/two", "/boot/one"), HasSubstr("overlap"));
+  EXPECT_THAT(problem("tries = 2", "offsets = [0, -1]"),
+              HasSubstr("`offsets` in [boot_control] must be a list"));
+  EXPECT_THAT(problem("tries = 2", "tries = 10"), HasSubstr("from 1 to 9"));
+  EXPECT_THAT(problem("to = \"vmlinuz\"", "to = \"../x\""), HasSubstr("without"));
+  EXPECT_THAT(problem("= 7", "= \"7\""), HasSubstr("self_test_deadline_s"));
+  EXPECT_THAT(problem("[trial]", "[trial"), StartsWith("applier.toml:18: "));
+}
+
+TEST(ApplierConfig, SurvivesTextOnWhichTheTomlLibraryAsserts) {
+  EXPECT_THAT(problem("[trial]", "[#"), HasSubstr("is not TOML"));
+}
+
+TEST(ApplierConfig, SurvivesEveryOneByteChange) {
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (char byte : {'\0', '"', '[', '#', '\n', '\xff'}) {
+      std::string changed = good;
+      changed[i] = byte;
+      const Result<ApplierConfig> config = parse_applier_config(changed, "applier.toml");
+      if (!config) {
+        EXPECT_EQ(config.error().kind, ErrorKind::usage);
+      }
+    }
+  }
 }
 
 }  // namespace dunlin

@@ -1,6 +1,5 @@
 #include "node/node_config.h"
 
-#include "node/toml_reader.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/precompiled_test.h"
 
@@ -164,11 +163,6 @@ TEST(NodeConfig, SurvivesEveryOneByteChange) {
       }
     }
   }
-}
-
-TEST(NearestKey, IsEmptyWhenNothingIsClose) {
-  EXPECT_EQ(nearest_key("colour", {"site", "socket"}), "");
-  EXPECT_EQ(nearest_key("sokcet", {"site", "socket"}), "socket");
 }
 
 }  // namespace

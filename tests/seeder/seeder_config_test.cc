@@ -16,7 +16,7 @@ TEST(SeederConfig, ReadsBackWhatItWrites) {
   config.keep_images = 5;
   config.lifetimes.targets = std::chrono::hours(24 * 90);
 
-  const Result<SeederConfig> read = parse_seeder_config(to_toml(config));
+  const Result<SeederConfig> read = parse_seeder_config(to_toml(config), "seeder.toml");
 
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(to_toml(*read), to_toml(config));
@@ -25,7 +25,7 @@ TEST(SeederConfig, ReadsBackWhatItWrites) {
 }
 
 TEST(SeederConfig, NeedsOnlyThreeKeys) {
-  EXPECT_TRUE(parse_seeder_config(minimal));
+  EXPECT_TRUE(parse_seeder_config(minimal, "seeder.toml"));
 }
 
 struct BadConfig {
@@ -36,8 +36,8 @@ struct BadConfig {
 TEST(SeederConfig, RefusesMistakesAndNamesThem) {
   const BadConfig cases[] = {
       {"", "product"},
-      {minimal + "lissten = \"x\"\n", "unknown key \"lissten\" (line 4)"},
-      {minimal + "[expiry]\nroot_dayz = 1\n", "unknown key \"expiry.root_dayz\""},
+      {minimal + "lissten = \"x\"\n", "seeder.toml:4: unknown key `lissten`; did you mean `listen`?"},
+      {minimal + "[expiry]\nroot_dayz = 1\n", "unknown key `root_dayz` in [expiry]"},
       {minimal + "torrent_port = 70000\n", "torrent_port"},
       {minimal + "torrent_port = \"6881\"\n", "torrent_port"},
       {minimal + "keep_images = 0\n", "keep_images"},
@@ -48,13 +48,28 @@ TEST(SeederConfig, RefusesMistakesAndNamesThem) {
       {"product = \"../x\"\nurl = \"https://h\"\nlisten = \"x\"\n", "product"},
       {"product = \"edge\"\nurl = \"http://h\"\nlisten = \"x\"\n", "https://"},
       {"product = \"edge\"\nurl = \"https://h/path\"\nlisten = \"x\"\n", "path"},
-      {"product = \n", "line 1"},
+      {"product = \n", "seeder.toml:1: "},
+      {minimal + "[#", "is not TOML"},
   };
   for (const BadConfig& bad : cases) {
-    const Result<SeederConfig> config = parse_seeder_config(bad.toml);
+    const Result<SeederConfig> config = parse_seeder_config(bad.toml, "seeder.toml");
     ASSERT_FALSE(config) << bad.toml;
     EXPECT_EQ(config.error().kind, ErrorKind::usage);
     EXPECT_NE(config.error().message.find(bad.expected), std::string::npos) << config.error().message;
+  }
+}
+
+TEST(SeederConfig, SurvivesEveryOneByteChange) {
+  const std::string text = minimal + "[expiry]\nroot_days = 9\n";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (char byte : {'\0', '"', '[', '#', '\n', '\xff'}) {
+      std::string changed = text;
+      changed[i] = byte;
+      const Result<SeederConfig> config = parse_seeder_config(changed, "seeder.toml");
+      if (!config) {
+        EXPECT_EQ(config.error().kind, ErrorKind::usage);
+      }
+    }
   }
 }
 

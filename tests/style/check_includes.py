@@ -30,6 +30,7 @@ DOORS = {
     r"boost/asio(\.hpp|/(awaitable|co_spawn|detached|use_awaitable)\.hpp)": r"core/base/asio\w*\.\w+",
     r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc",
     r"spdlog/": r"core/base/log\.\w+",
+    r"toml": r"core/base/toml_reader\.cc",
     r"libuboot\.h": r"tests/applier/\w+\.cc|applier/uboot_\w+\.\w+",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

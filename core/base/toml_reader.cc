@@ -1,4 +1,4 @@
-#include "node/toml_reader.h"
+#include "core/base/toml_reader.h"
 
 #include <algorithm>
 
@@ -52,34 +52,73 @@ std::string nearest_key(std::string_view given, const std::vector<std::string_vi
 }
 
 struct TomlReader::State {
-  std::shared_ptr<toml::table> document;  // keeps `table` alive
-  const toml::table* table = nullptr;     // null: the table is missing
-  std::string file;
-  std::string name;  // "update", empty for the top
+  // What all readers of one file share.
+  struct Document {
+    toml::table root;
+    std::string file;
+    std::optional<Error> failure;
+  };
+  std::shared_ptr<Document> document;
+  const toml::table* table = nullptr;  // null: the table is missing
+  std::string name;                    // "[update]" or "[[slot]]", empty for the top
   std::vector<std::string> asked;
-  std::optional<Error> failure;
+  std::vector<std::shared_ptr<State>> children;
 
   std::string place(const toml::node* node) const {
     const auto line = node != nullptr    ? node->source().begin.line
                       : table != nullptr ? table->source().begin.line
                                          : 0;
-    return line == 0 ? file : fmt::format("{}:{}", file, line);
+    return line == 0 ? document->file : fmt::format("{}:{}", document->file, line);
   }
   std::string full(std::string_view key) const {
-    return name.empty() ? fmt::format("`{}`", key) : fmt::format("`{}` in [{}]", key, name);
+    return name.empty() ? fmt::format("`{}`", key) : fmt::format("`{}` in {}", key, name);
+  }
+  Error failure_at(const toml::node* node, const std::string& message) const {
+    return Error{ErrorKind::usage, {}, place(node) + ": " + message};
   }
   void fail_at(const toml::node* node, const std::string& message) {
-    if (!failure) failure = Error{ErrorKind::usage, {}, place(node) + ": " + message};
+    if (!document->failure) document->failure = failure_at(node, message);
   }
   const toml::node* ask(std::string_view key) {
     asked.emplace_back(key);
     return table == nullptr ? nullptr : table->get(key);
   }
+  const toml::array* ask_list(std::string_view key, const std::string& message) {
+    const toml::node* node = ask(key);
+    if (node != nullptr && !node->is_array()) fail_at(node, message);
+    return node == nullptr ? nullptr : node->as_array();
+  }
+  std::shared_ptr<State> add_child(const toml::node* node, std::string child_name) {
+    const toml::table* child_table = node == nullptr ? nullptr : node->as_table();
+    for (const auto& known : children)
+      if (child_table != nullptr && known->table == child_table) return known;
+    auto child = std::make_shared<State>();
+    child->document = document;
+    child->table = child_table;
+    child->name = std::move(child_name);
+    children.push_back(child);
+    return child;
+  }
+  // A key of this table that nobody asked for.
+  std::optional<Error> unknown_here() const {
+    if (table == nullptr) return std::nullopt;
+    const std::vector<std::string_view> known(asked.begin(), asked.end());
+    for (const auto& [key, node] : *table) {
+      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+      const std::string nearest = nearest_key(key.str(), known);
+      const std::string hint = nearest.empty() ? fmt::format("; known keys: {}", fmt::join(known, ", "))
+                                               : fmt::format("; did you mean `{}`?", nearest);
+      return failure_at(&node, "unknown key " + full(key.str()) + hint);
+    }
+    return std::nullopt;
+  }
+  std::optional<Error> unknown() const {
+    std::optional<Error> found = unknown_here();
+    for (const auto& child : children)
+      if (!found) found = child->unknown();
+    return found;
+  }
 };
-
-TomlReader::TomlReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
-TomlReader::TomlReader(TomlReader&&) noexcept = default;
-TomlReader::~TomlReader() = default;
 
 namespace {
 
@@ -103,10 +142,11 @@ Result<TomlReader> TomlReader::parse(std::string_view text, const std::string& f
     return fail(ErrorKind::usage,
                 fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
   }
-  auto state = std::make_unique<State>();
-  state->document = std::make_shared<toml::table>(std::move(parsed).table());
-  state->table = state->document.get();
-  state->file = file;
+  auto state = std::make_shared<State>();
+  state->document = std::make_shared<State::Document>();
+  state->document->root = std::move(parsed).table();
+  state->document->file = file;
+  state->table = &state->document->root;
   return TomlReader(std::move(state));
 }
 
@@ -152,11 +192,9 @@ void TomlReader::choice(std::string_view key, std::initializer_list<std::string_
 }
 
 void TomlReader::text_list(std::string_view key, std::vector<std::string>& out) {
-  const toml::node* node = state_->ask(key);
-  if (node == nullptr) return;
-  const toml::array* list = node->as_array();
   const std::string message = state_->full(key) + " must be a list of texts: [\"...\", \"...\"]";
-  if (list == nullptr) return state_->fail_at(node, message);
+  const toml::array* list = state_->ask_list(key, message);
+  if (list == nullptr) return;
   std::vector<std::string> values;
   for (const toml::node& entry : *list) {
     const auto value = entry.value_exact<std::string>();
@@ -166,19 +204,45 @@ void TomlReader::text_list(std::string_view key, std::vector<std::string>& out) 
   out = std::move(values);
 }
 
-TomlReader TomlReader::table(std::string_view key) {
-  auto child = std::make_unique<State>();
-  const toml::node* node = state_->ask(key);
-  if (node != nullptr && node->as_table() == nullptr)
-    state_->fail_at(node, fmt::format("`{0}` must be a table: [{0}]", key));
-  child->document = state_->document;
-  child->table = node == nullptr ? nullptr : node->as_table();
-  child->file = state_->file;
-  child->name = std::string(key);
-  return TomlReader(std::move(child));
+void TomlReader::integer_list(std::string_view key, std::int64_t minimum, std::int64_t maximum,
+                              std::vector<std::int64_t>& out) {
+  const std::string message =
+      fmt::format("{} must be a list of whole numbers from {} to {}", state_->full(key), minimum, maximum);
+  const toml::array* list = state_->ask_list(key, message);
+  if (list == nullptr) return;
+  std::vector<std::int64_t> values;
+  for (const toml::node& entry : *list) {
+    const auto value = entry.value_exact<std::int64_t>();
+    if (!value || *value < minimum || *value > maximum) return state_->fail_at(&entry, message);
+    values.push_back(*value);
+  }
+  out = std::move(values);
 }
 
-void TomlReader::reject(std::string_view key, std::string message) {
+TomlReader TomlReader::table(std::string_view key) {
+  const toml::node* node = state_->ask(key);
+  if (node != nullptr && !node->is_table())
+    state_->fail_at(node, fmt::format("`{0}` must be a table: [{0}]", key));
+  return TomlReader(state_->add_child(node, fmt::format("[{}]", key)));
+}
+
+std::vector<TomlReader> TomlReader::tables(std::string_view key) {
+  const std::string message = fmt::format("`{0}` must be a list of tables: [[{0}]]", key);
+  const toml::array* list = state_->ask_list(key, message);
+  std::vector<TomlReader> found;
+  if (list == nullptr) return found;
+  for (const toml::node& entry : *list) {
+    if (!entry.is_table()) state_->fail_at(&entry, message);
+    found.push_back(TomlReader(state_->add_child(&entry, fmt::format("[[{}]]", key))));
+  }
+  return found;
+}
+
+bool TomlReader::is_there() const {
+  return state_->table != nullptr;
+}
+
+void TomlReader::reject(std::string_view key, const std::string& message) {
   const toml::node* node = state_->table == nullptr ? nullptr : state_->table->get(key);
   state_->fail_at(node, state_->full(key) + " " + message);
 }
@@ -189,18 +253,9 @@ void TomlReader::require(std::string_view key, std::string_view why) {
 }
 
 Result<void> TomlReader::finish() {
-  if (state_->table != nullptr) {
-    const std::vector<std::string_view> known(state_->asked.begin(), state_->asked.end());
-    for (const auto& [key, node] : *state_->table) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      const std::string nearest = nearest_key(key.str(), known);
-      state_->fail_at(&node,
-                      fmt::format("unknown key {}{}", state_->full(key.str()),
-                                  nearest.empty() ? fmt::format("; known keys: {}", fmt::join(known, ", "))
-                                                  : fmt::format("; did you mean `{}`?", nearest)));
-    }
-  }
-  if (state_->failure) return fail(*state_->failure);
+  std::optional<Error> unknown = state_->unknown();
+  if (unknown) return fail(std::move(*unknown));
+  if (state_->document->failure) return fail(*state_->document->failure);
   return {};
 }
 
