@@ -7,8 +7,8 @@
 
 #include "applier/applier_service.h"
 #include "applier/grub_boot_control.h"
-#include "applier/service_notify.h"
 #include "core/base/log.h"
+#include "core/base/service_notify.h"
 
 namespace dunlin {
 

@@ -7,10 +7,10 @@
 
 #include "core/base/event_loop.h"
 #include "core/base/log.h"
+#include "core/base/service_notify.h"
 #include "node/cli_commands.h"
 #include "node/local_api.h"
 #include "node/repository_client.h"
-#include "node/sd_notify.h"
 #include "node/socket_applier.h"
 #include "swarm/torrent_swarm.h"
 
@@ -48,16 +48,15 @@ TorrentSwarmOptions swarm_options(const NodeConfig& config, const NodePaths& pat
   return options;
 }
 
-Task<> report_to_service_manager(asio::io_context& io, const UpdateDriver& driver,
-                                 const ServiceNotifier& notifier) {
+Task<> report_to_service_manager(asio::io_context& io, const UpdateDriver& driver) {
   asio::steady_timer timer(io);
-  notifier.send("READY=1");
+  notify_service_manager("READY=1");
   std::string last;
   for (;;) {
     const LiveStatus& live = driver.live();
     std::string state = "STATUS=" + std::string(to_string(live.machine.phase)) + " " + live.target_version +
                         " " + std::to_string(live.progress().percent) + " %";
-    if (state != last) notifier.send(state);
+    if (state != last) notify_service_manager(state);
     last = std::move(state);
     co_await wait_for(timer, notify_interval);
   }
@@ -109,14 +108,12 @@ int run_daemon(const NodeConfig& config) {
   HttpServer server(loop.io(), api.handler());
   Result<void> listening = server.listen_unix(config.socket, socket_mode);
   if (!listening) return complain(listening.error(), 1);
-  const char* notify_socket = std::getenv("NOTIFY_SOCKET");
-  const ServiceNotifier notifier(notify_socket == nullptr ? "" : notify_socket);
   log_info("node started",
            {{"device", config.device_id}, {"site", config.site}, {"seeder", config.seeder_url}});
   spawn(loop.io(), driver.run());
-  spawn(loop.io(), report_to_service_manager(loop.io(), driver, notifier));
-  loop.run([&loop, &swarm, &notifier] {
-    notifier.send("STOPPING=1");
+  spawn(loop.io(), report_to_service_manager(loop.io(), driver));
+  loop.run([&loop, &swarm] {
+    notify_service_manager("STOPPING=1");
     spawn(loop.io(), stop_gently(loop, **swarm));
   });
   loop.pool().join();

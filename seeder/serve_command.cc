@@ -1,6 +1,6 @@
 #include "core/base/log.h"
+#include "core/base/service_notify.h"
 #include "seeder/commands.h"
-#include "seeder/sd_notify.h"
 #include "seeder/seeder_service.h"
 
 namespace dunlin {
