@@ -1,5 +1,7 @@
 #include "applier/applier_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/log.h"
 
 namespace dunlin {

@@ -7,7 +7,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t buffer_size = 1u << 20;
+constexpr std::size_t read_size = 1u << 20;
 constexpr std::size_t alignment = 4096;
 
 // O_DIRECT on an open file for the life of this object; not every file system grants it.
@@ -56,12 +56,12 @@ Result<Digest> read_back(File& file, std::uint64_t size, const ReadBackProgress&
   Result<void> dropped = file.drop_cache();
   if (!dropped) return fail(std::move(dropped.error()));
   const std::unique_ptr<std::uint8_t, FreeMemory> memory(
-      static_cast<std::uint8_t*>(std::aligned_alloc(alignment, buffer_size)));
-  const ByteSpan buffer(memory.get(), buffer_size);
+      static_cast<std::uint8_t*>(std::aligned_alloc(alignment, read_size)));
+  const ByteSpan buffer(memory.get(), read_size);
   DirectReads direct(file.descriptor());
   Sha256 digest;
   for (std::uint64_t offset = 0; offset < size;) {
-    std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_size, size - offset));
+    std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(read_size, size - offset));
     // The last whole blocks and the odd rest are two reads.
     if (count > alignment && count % alignment != 0) count -= count % alignment;
     Result<void> done = read_part(file, direct, offset, buffer.first(count));

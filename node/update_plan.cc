@@ -1,5 +1,7 @@
 #include "node/update_plan.h"
 
+#include <nlohmann/json.hpp>
+
 namespace dunlin {
 
 namespace {

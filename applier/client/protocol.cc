@@ -1,5 +1,7 @@
 #include "applier/client/protocol.h"
 
+#include <nlohmann/json.hpp>
+
 namespace dunlin {
 
 namespace {

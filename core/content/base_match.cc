@@ -1,5 +1,7 @@
 #include "core/content/base_match.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

@@ -1,5 +1,7 @@
 #include "core/content/pack_header.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/content/pack_format.h"
 

@@ -1,5 +1,7 @@
 #include "core/content/pack_table.h"
 
+#include <algorithm>
+
 #include "core/content/pack_format.h"
 #include "core/content/pack_front.h"
 
