@@ -36,7 +36,6 @@ void read_top(TomlReader& reader, SeederConfig& config) {
   std::int64_t keep_images = config.keep_images;
   reader.require("product", "the name of the product whose releases are published here");
   reader.require("url", "how devices reach this seeder, for example url = \"https://10.0.0.1:8443\"");
-  reader.require("listen", "where `serve` listens, for example listen = \"0.0.0.0:8443\"");
   reader.text("product", config.product);
   reader.text("url", config.url);
   reader.text("listen", config.listen);
@@ -62,6 +61,7 @@ Result<SeederConfig> parse_seeder_config(std::string_view text, const std::strin
   if (!product) return fail(std::move(product.error()), file);
   Result<std::string> listen = listen_address_for(config.url);
   if (!listen) return fail(std::move(listen.error()), file);
+  if (config.listen.empty()) config.listen = *listen;
   return config;
 }
 

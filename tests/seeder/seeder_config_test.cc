@@ -24,7 +24,12 @@ TEST(SeederConfig, ReadsBackWhatItWrites) {
   EXPECT_EQ(read->lifetimes.targets, config.lifetimes.targets);
 }
 
-TEST(SeederConfig, NeedsOnlyThreeKeys) {
+TEST(SeederConfig, ListensWhereItsUrlLeadsUnlessToldOtherwise) {
+  const Result<SeederConfig> config =
+      parse_seeder_config("product = \"edge\"\nurl = \"https://h:9443\"\n", "seeder.toml");
+
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->listen, "0.0.0.0:9443");
   EXPECT_TRUE(parse_seeder_config(minimal, "seeder.toml"));
 }
 
