@@ -75,10 +75,6 @@ HttpClient::~HttpClient() {
   state_->idle.clear();
 }
 
-void HttpClient::close_idle() {
-  state_->idle.clear();
-}
-
 std::uint64_t HttpClient::received_body_bytes() const {
   return state_->received_body_bytes;
 }

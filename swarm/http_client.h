@@ -45,8 +45,6 @@ class HttpClient {
 
   // Transport failures: retry_later. Any complete answer, also 404 or 503, is a value.
   Task<Result<HttpResponse>> send(HttpRequest request);
-  // Closes idle connections (after an address change).
-  void close_idle();
 
   // Bytes of answers' bodies so far, all hosts.
   std::uint64_t received_body_bytes() const;

@@ -79,6 +79,7 @@ std::vector<std::uint64_t> best_pages(const PageScores& scores) {
   std::ranges::sort(ranked);
   ranked.resize(std::min(ranked.size(), page_count_max));
   std::vector<std::uint64_t> pages;
+  pages.reserve(ranked.size());
   for (const auto& [score, page] : ranked) pages.push_back(page);
   std::ranges::sort(pages);
   return pages;

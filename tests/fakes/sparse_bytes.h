@@ -15,7 +15,6 @@ class SparseBytes {
   static constexpr std::uint64_t block_size = 4096;
 
   std::uint64_t size() const { return size_; }
-  std::uint64_t allocated() const { return blocks_.size() * block_size; }
 
   void resize(std::uint64_t size) {
     if (size < size_) {
