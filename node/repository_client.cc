@@ -1,6 +1,7 @@
 #include "node/repository_client.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/log.h"
 
@@ -47,6 +48,12 @@ std::string why_passed_over(const TrustedMetadata& metadata, const std::string& 
     sentence = "release " + version + " is for hardware " + fits + ", but this device is " + hardware;
   }
   return sentence;
+}
+
+// Whether the file that is trusted already is the one that the role above names: two files of one version may
+// have been signed, for example when a seeder was restored from a backup.
+bool is_expected(const TrustedMetadata::Expected& expected, std::int64_t version, const std::string& file) {
+  return expected.version == version && (!expected.sha256 || *expected.sha256 == sha256(as_bytes(file)));
 }
 
 }  // namespace
@@ -169,8 +176,9 @@ Task<Result<void>> RepositoryClient::refresh_timestamp() {
 Task<Result<void>> RepositoryClient::refresh_snapshot() {
   const auto expected = metadata_->expected_snapshot();
   if (!expected) co_return fail(ErrorKind::bad_image, "the timestamp names no snapshot");
-  if (expected->version == metadata_->versions().snapshot)
-    co_return metadata_->update_snapshot(metadata_->trusted_files().snapshot, clock_.now());
+  const std::string trusted = metadata_->trusted_files().snapshot;
+  if (is_expected(*expected, metadata_->versions().snapshot, trusted))
+    co_return metadata_->update_snapshot(trusted, clock_.now());
   bool missing = false;
   const std::string path = fmt::format("metadata/{}.snapshot.json", expected->version);
   auto snapshot = co_await get(path, expected->length.value_or(snapshot_size_max), missing);
@@ -181,8 +189,9 @@ Task<Result<void>> RepositoryClient::refresh_snapshot() {
 Task<Result<void>> RepositoryClient::refresh_targets() {
   const auto expected = metadata_->expected_targets();
   if (!expected) co_return fail(ErrorKind::bad_image, "the snapshot names no targets");
-  if (expected->version == metadata_->versions().targets)
-    co_return metadata_->update_targets(metadata_->trusted_files().targets, clock_.now());
+  const std::string trusted = metadata_->trusted_files().targets;
+  if (is_expected(*expected, metadata_->versions().targets, trusted))
+    co_return metadata_->update_targets(trusted, clock_.now());
   bool missing = false;
   const std::string path = fmt::format("metadata/{}.targets.json", expected->version);
   auto targets = co_await get(path, expected->length.value_or(targets_size_max), missing);

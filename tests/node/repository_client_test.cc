@@ -62,6 +62,15 @@ class RepositoryClientTest : public testing::Test {
     ASSERT_TRUE(added) << added.error().message;
     keep(signer_.sign_all(clock_.now()));
   }
+  // Another machine with the keys and what is published now, as after a restore from a backup.
+  RepositorySigner second_signer() {
+    FakeDisk disk;
+    EXPECT_TRUE(signer_.save_keys(disk, "/keys"));
+    for (const auto& [path, bytes] : files_) disk.put("/repository/" + path, bytes);
+    Result<RepositorySigner> second = RepositorySigner::load(disk, "/keys", "/repository", RoleLifetimes());
+    EXPECT_TRUE(second) << second.error().message;
+    return std::move(*second);
+  }
   void restart_client() {
     client_.emplace(http_, MetadataStore(device_disk_, "/data/metadata"), clock_,
                     RepositoryClient::Places{"unix:" + folder_ + "/http.sock:", "/etc/root.json"});
@@ -142,6 +151,20 @@ TEST_F(RepositoryClientTest, AsksForNothingTwiceWhenNothingChanged) {
   ASSERT_TRUE(newest());
 
   EXPECT_EQ(asked_, (std::vector<std::string>{"metadata/2.root.json", "metadata/timestamp.json"}));
+}
+
+TEST_F(RepositoryClientTest, FetchesFilesThatWereSignedTwiceUnderOneVersion) {
+  RepositorySigner second = second_signer();
+  publish("2.0");
+  ASSERT_TRUE(newest());
+  ASSERT_TRUE(second.add_release(manifest_of("3.0")));
+  keep(second.sign_all(clock_.now()));
+  keep(second.renew_timestamp(clock_.now()));
+
+  Result<std::optional<ReleaseOffer>> offer = newest();
+
+  ASSERT_TRUE(offer) << offer.error().message;
+  EXPECT_EQ((*offer)->manifest.version, "3.0");
 }
 
 TEST_F(RepositoryClientTest, RefusesAnOlderTimestampAlsoAfterARestart) {
