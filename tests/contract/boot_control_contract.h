@@ -146,7 +146,9 @@ TEST_P(BootControlContract, SaysWhatTheFirmwareWillPick) {
       Result<BootFlags> now = fresh.control->read();
       ASSERT_TRUE(now);
       const std::string booted = fresh.boot();
-      if (!now->next.empty()) { EXPECT_EQ(booted, now->next) << "sequence " << sequence; }
+      if (!now->next.empty()) {
+        EXPECT_EQ(booted, now->next) << "sequence " << sequence;
+      }
     }
   }
 }
