@@ -93,7 +93,7 @@ class Faults(unittest.TestCase):
         data = device.folder / "data/node"
         storage.mount("tmpfs", data, "-t", "tmpfs", "-o", "size=1m")
         device.power_on()
-        self.wait_for_complaint(device, r"bytes free.*needs|disk full|no space")
+        self.wait_for_complaint(device, r"too full|disk full|no space")
         self.assert_untouched(device, spare)
         net.run("mount", "-o", "remount,size=64m", data)
         self.site.assert_updated(device)
