@@ -1,5 +1,6 @@
 #include "seeder/seeder_init.h"
 
+#include <filesystem>
 #include <sys/stat.h>
 
 #include "core/base/tls.h"

@@ -62,6 +62,7 @@ Task<> serve_stream(std::shared_ptr<State> state, std::unique_ptr<HttpStream> st
 
 template <class State>
 Task<> serve_tls(std::shared_ptr<State> state, TcpSocket socket, TlsContext tls, std::string peer) {
+  // NOLINTNEXTLINE(bugprone-use-after-move): clang-tidy 14 sees a loop where a template is a coroutine
   if (state->closed) co_return;
   auto secure = std::make_unique<TlsSocket>(std::move(socket), *tls);
   TlsSocket* const raw = secure.get();
