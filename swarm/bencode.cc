@@ -89,9 +89,9 @@ class Parser {
     while (!close()) {
       Bencode key, item;
       if (at_ >= text_.size() || !text(key)) return false;
-      if (!out.dictionary.empty() && out.dictionary.back().first >= key.text) return false;
+      if (!out.dictionary.empty() && out.dictionary.back().key >= key.text) return false;
       if (!value(item, depth + 1)) return false;
-      out.dictionary.emplace_back(key.text, std::move(item));
+      out.dictionary.push_back({key.text, std::move(item)});
     }
     return true;
   }

@@ -1,14 +1,15 @@
 #pragma once
-#include <utility>
-
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/result.h"
 
 namespace dunlin {
+
+struct BencodeEntry;
 
 // A value of BitTorrent's encoding (BEP 3). Texts point into the bytes that were parsed.
 struct Bencode {
@@ -17,11 +18,16 @@ struct Bencode {
   std::int64_t integer = 0;
   std::string_view text;
   std::vector<Bencode> list;
-  std::vector<std::pair<std::string_view, Bencode>> dictionary;  // in strictly rising order of keys
-  std::string_view raw;                                          // the value's own bytes
+  std::vector<BencodeEntry> dictionary;  // in strictly rising order of keys
+  std::string_view raw;                  // the value's own bytes
 
   // nullptr when this is not a dictionary, the key is missing, or its value has another kind.
   const Bencode* find(std::string_view key, Kind wanted) const;
+};
+
+struct BencodeEntry {
+  std::string_view key;
+  Bencode value;
 };
 
 // Total: bad_image for anything that is not exactly one canonical value (at most 16 deep, 2^20 values).
