@@ -15,10 +15,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # Several files of a folder are compiled as one in from-scratch builds (docs/decisions/0007-unity-builds.md). A file that
-# is included is no main file, so g++ warns of every local type that a coroutine's frame holds.
+# is included is no main file: g++ would warn of local types in coroutine frames and of names local to its neighbours.
 if(CMAKE_UNITY_BUILD)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
-  add_compile_options(-Wno-subobject-linkage)
+  add_compile_options(-Wno-subobject-linkage -Wno-shadow)
 endif()
 
 set(DUNLIN_SANITIZE "" CACHE STRING "value for -fsanitize=, empty for none")
