@@ -39,7 +39,7 @@ class Sizes(unittest.TestCase):
 
     def test_three_gibibytes_sparse(self):
         size = 3 << 30
-        device = self.go(size, size, size, marks=((1 << 31) - 30_000, (1 << 31) + (1 << 29), size - 100_000))
+        device = self.go(size, size, size, marks=((1 << 31) - 30_000, (1 << 31) + (1 << 29), size - 200_000))
         self.assertLess(os.stat(device.slots["b"]).st_blocks * 512, 128 * MIB, "holes were written")
 
     def test_odd_sizes(self):

@@ -52,6 +52,10 @@ class Seeder:
     def status(self):
         return json.loads(self.run("status", "--dir", self.folder, "--json"))
 
+    def served(self):
+        """Bytes that it gave away, by HTTPS and by BitTorrent, metadata included."""
+        return sum(self.status()["served"].values())
+
     def give_trust_to(self, folder):
         """What a factory puts on each device: the first root metadata and the server's certificate authority."""
         shutil.copy(self.folder / "repository/metadata/1.root.json", pathlib.Path(folder, "root.json"))
