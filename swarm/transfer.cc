@@ -121,7 +121,10 @@ void Transfer::on_piece(std::uint32_t piece) {
   meter_.note(status_.verified, last_piece_);
   refresh_status();
   checkpoint_when_due(last_piece_);
-  if (have_.is_full()) shared_->emit("complete", spec_.name + " is complete");
+  if (have_.is_full()) {
+    read_traffic(last_piece_);  // whoever sees "done" sees the final figures
+    shared_->emit("complete", spec_.name + " is complete");
+  }
   wake();
 }
 
