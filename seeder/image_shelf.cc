@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
 namespace dunlin {
 

@@ -1,7 +1,7 @@
 #include "core/content/assembler.h"
 
 #include "core/base/check.h"
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 #include "core/content/zero_digest.h"
 
 namespace dunlin {

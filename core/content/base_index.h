@@ -1,7 +1,7 @@
 #pragma once
 #include <atomic>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
 namespace dunlin {
 

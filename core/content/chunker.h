@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 #include "core/content/zero_digest.h"
 
 namespace dunlin {

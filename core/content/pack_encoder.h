@@ -2,7 +2,7 @@
 #include <atomic>
 #include <functional>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
 namespace dunlin {
 

@@ -1,6 +1,6 @@
 #include "core/content/pack_front.h"
 
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 #include "core/content/pack_format.h"
 
 namespace dunlin {

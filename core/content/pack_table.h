@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
 namespace dunlin {
 

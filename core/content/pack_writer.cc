@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "core/base/check.h"
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 #include "core/content/pack_format.h"
 
 namespace dunlin {

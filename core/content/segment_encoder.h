@@ -1,6 +1,6 @@
 #pragma once
 #include "core/content/base_index.h"
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 #include "core/content/pack_table.h"
 #include "core/content/segment_plan.h"
 #include "core/content/zero_digest.h"

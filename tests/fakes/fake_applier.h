@@ -1,7 +1,7 @@
 #pragma once
 #include <map>
 
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 #include "core/trust/manifest.h"
 #include "node/applier_port.h"
 #include "tests/fakes/fuse.h"

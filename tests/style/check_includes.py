@@ -8,10 +8,14 @@ import sys
 
 import source
 
-BASE, CONTENT, TRUST = "core/base", "core/content", "core/trust"
+BASE, CODEC, DELTA, EXPAND = "core/base", "core/codec", "core/delta", "core/expand"
+CONTENT, TRUST = "core/content", "core/trust"
 EDGES = {
     BASE: set(),
-    CONTENT: {BASE},
+    CODEC: {BASE},
+    DELTA: {BASE, CODEC},
+    EXPAND: {BASE, CODEC},
+    CONTENT: {BASE, CODEC, DELTA, EXPAND},
     TRUST: {BASE, CONTENT},
     "swarm": {BASE, CONTENT, TRUST},
     "applier/client": {BASE, CONTENT},
@@ -25,7 +29,12 @@ DOORS = {
     r"sqlite3\.h": r"core/base/sqlite\.\w+",
     r"openssl/": r"core/base/(tls|digest)\w*\.\w+",
     r"sodium": r"core/trust/signature\.\w+",
-    r"zstd": r"core/content/codec\.\w+",
+    r"(zstd|zdict)\w*\.h": r"core/codec/zstd\w*\.\w+",
+    r"lzma\.h": r"core/codec/lzma\w*\.\w+",
+    r"lz4(hc)?\.h": r"core/codec/lz4\w*\.\w+",
+    r"zlib\.h": r"core/codec/zlib\w*\.\w+",
+    r"lzo/": r"core/codec/lzo\w*\.\w+",
+    r"divsufsort": r"core/delta/suffix\w*\.\w+",
     # Coroutines come through core/base/asio.h only; narrow headers may stand where they are used, never the big one.
     r"boost/asio(\.hpp|/(awaitable|co_spawn|detached|use_awaitable)\.hpp)": r"core/base/asio\w*\.\w+",
     r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc",

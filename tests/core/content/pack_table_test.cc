@@ -2,7 +2,7 @@
 // digests: what the parser refuses here is refused for its content and not for a checksum.
 #include "core/content/pack_table.h"
 
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 #include "core/content/pack_format.h"
 #include "core/content/pack_front.h"
 #include "core/content/pack_writer.h"

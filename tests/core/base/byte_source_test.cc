@@ -1,6 +1,7 @@
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
-#include "tests/core/content/images.h"
+#include "tests/fakes/fake_disk.h"
+#include "tests/fakes/made_bytes.h"
 
 namespace dunlin {
 namespace {

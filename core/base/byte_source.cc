@@ -1,4 +1,4 @@
-#include "core/content/byte_source.h"
+#include "core/base/byte_source.h"
 
 namespace dunlin {
 

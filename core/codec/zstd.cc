@@ -1,6 +1,6 @@
 // Frame boundaries of untrusted input are asked before decoding; zstd keeps that call out of its stable set.
 #define ZSTD_STATIC_LINKING_ONLY
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 
 #include <zstd.h>
 

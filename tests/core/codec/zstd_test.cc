@@ -1,6 +1,6 @@
-#include "core/content/codec.h"
+#include "core/codec/zstd.h"
 
-#include "tests/core/content/images.h"
+#include "tests/fakes/made_bytes.h"
 
 namespace dunlin {
 namespace {
