@@ -13,7 +13,7 @@ import subprocess
 from lab.net import run
 
 # What our programs need at run time, a shell with the usual tools, and content that a security update touches.
-PACKAGES = ["libtorrent-rasterbar2.0", "libsodium23", "libzstd1", "libsqlite3-0", "libspdlog1.10", "libfmt9", "libssl3",
+PACKAGES = ["libtorrent-rasterbar2.0", "libsodium23", "libzstd1", "liblzma5", "liblz4-1", "liblzo2-2", "libsqlite3-0", "libspdlog1.10", "libfmt9", "libssl3",
             "libubootenv0.1", "ca-certificates", "openssl", "curl", "udev", "systemd"]
 KERNEL = "linux-image-cloud-amd64"
 LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*", "/usr/share/lintian/*",
@@ -21,6 +21,7 @@ LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr
 IMAGE_BYTES = 512 << 20
 EPOCH = "1767225600"
 UUID = "6d8d1bd0-6d0b-4a3e-9b50-5a7d3f1c2e01"
+DEBIAN_SECURITY = ("http://deb.debian.org/debian-security", "bookworm-security", "")
 PROGRAMS = ("dunlin-node", "dunlin-applier")
 
 
@@ -35,6 +36,8 @@ def apt_sources():
     ours = [s for s in found if re.fullmatch(r"bookworm(-security|-updates|/updates)?", s[1])]
     if not any(s[1] == "bookworm" for s in ours):
         raise SystemExit("demo: /etc/apt names no mirror with the suite bookworm: add one (see sources.list(5))")
+    if not any("security" in s[1] for s in ours):
+        ours.append(DEBIAN_SECURITY)  # a bare debootstrap names the main suite only
     return list(dict.fromkeys(ours))
 
 
