@@ -1,10 +1,9 @@
 #include "core/codec/lzma_raw.h"
 
-#include <lzma.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <lzma.h>
 
 namespace dunlin {
 
@@ -16,7 +15,8 @@ Result<lzma_options_lzma> lzma_options(LzmaModel model, std::size_t size) {
   lzma_options_lzma options{};
   if (model.lc + model.lp > LZMA_LCLP_MAX || model.pb > LZMA_PB_MAX)
     return fail(ErrorKind::bad_image, "an LZMA stream with a model that does not exist");
-  if (lzma_lzma_preset(&options, encoder_preset) != 0) return fail(ErrorKind::device, "liblzma has no preset 9");
+  if (lzma_lzma_preset(&options, encoder_preset) != 0)
+    return fail(ErrorKind::device, "liblzma has no preset 9");
   options.lc = model.lc;
   options.lp = model.lp;
   options.pb = model.pb;
@@ -37,9 +37,10 @@ Result<Bytes> compress_lzma(ByteView bytes, LzmaModel model) {
   const std::array<lzma_filter, 2> chain = lzma_chain(*options);
   Bytes stream(bytes.size() + bytes.size() / 8 + 256);
   std::size_t length = 0;
-  const lzma_ret code = lzma_raw_buffer_encode(chain.data(), nullptr, bytes.data(), bytes.size(), stream.data(),
-                                               &length, stream.size());
-  if (code != LZMA_OK) return fail(ErrorKind::device, "compressing: liblzma gives code " + std::to_string(code));
+  const lzma_ret code = lzma_raw_buffer_encode(chain.data(), nullptr, bytes.data(), bytes.size(),
+                                               stream.data(), &length, stream.size());
+  if (code != LZMA_OK)
+    return fail(ErrorKind::device, "compressing: liblzma gives code " + std::to_string(code));
   stream.resize(length);
   return stream;
 }
@@ -54,8 +55,8 @@ Result<void> decompress_lzma(ByteView stream, LzmaModel model, ByteSpan out) {
                                                out.data(), &written, out.size());
   if (code == LZMA_MEM_ERROR) return fail(ErrorKind::device, "decompressing: out of memory");
   if (code != LZMA_OK || read != stream.size() || written != out.size())
-    return fail(ErrorKind::bad_image, "the LZMA stream does not decode to its declared " +
-                                          std::to_string(out.size()) + " bytes");
+    return fail(ErrorKind::bad_image,
+                "the LZMA stream does not decode to its declared " + std::to_string(out.size()) + " bytes");
   return {};
 }
 

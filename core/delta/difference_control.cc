@@ -24,8 +24,8 @@ Result<void> check_lengths(const DifferenceOps& ops, std::uint64_t size) {
     total += std::uint64_t{op.copy_length} + op.literal_length;
   }
   if (total == size) return {};
-  return fail(ErrorKind::bad_image, "a difference frame rebuilds " + std::to_string(total) + " bytes, not the declared " +
-                                        std::to_string(size));
+  return fail(ErrorKind::bad_image, "a difference frame rebuilds " + std::to_string(total) +
+                                        " bytes, not the declared " + std::to_string(size));
 }
 
 bool read_length(ByteReader& reader, std::uint64_t size, std::uint32_t& length) {
@@ -38,7 +38,8 @@ bool read_offsets(ByteReader& reader, std::uint64_t expected, std::uint64_t base
   for (DifferenceOp& op : ops) {
     if (op.copy_length == 0) continue;
     op.base_offset = expected + unzigzag(reader.varint());
-    if (!reader.ok() || op.base_offset > base_size || op.copy_length > base_size - op.base_offset) return false;
+    if (!reader.ok() || op.base_offset > base_size || op.copy_length > base_size - op.base_offset)
+      return false;
     expected = op.base_offset + op.copy_length;
   }
   return true;

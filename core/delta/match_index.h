@@ -48,8 +48,8 @@ class MatchPart {
   MatchPart& operator=(MatchPart&&) noexcept;
 
   // Better ops for `target`: copies stay as they are, literals are replaced by what this part holds of them.
-  // `ops` add up to the target; `expected` is where its first byte is expected in the base. The result depends
-  // on the arguments and the part only; at most difference_op_count_max ops.
+  // `ops` add up to the target; `expected` is where its first byte is expected in the base. The result
+  // depends on the arguments and the part only; at most difference_op_count_max ops.
   DifferenceOps refine(ByteView target, const DifferenceOps& ops, std::uint64_t expected) const;
 
  private:

@@ -1,0 +1,120 @@
+#include "core/delta/difference_frame.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/delta/difference_control.h"
+#include "core/delta/difference_values.h"
+#include "core/delta/packed_stream.h"
+
+namespace dunlin {
+
+namespace {
+
+std::vector<std::uint32_t> positions_of(const DifferenceOps& ops) {
+  std::vector<std::uint32_t> positions;
+  positions.reserve(ops.size());
+  std::uint32_t position = 0;
+  for (const DifferenceOp& op : ops) {
+    positions.push_back(position);
+    position += op.copy_length + op.literal_length;
+  }
+  return positions;
+}
+
+// A base that is decoded on the way can only be read forwards.
+Result<void> copy_base(const DifferenceOps& ops, const ByteSource& base, ByteSpan out) {
+  const std::vector<std::uint32_t> positions = positions_of(ops);
+  std::vector<std::uint32_t> order(ops.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return ops[a].base_offset < ops[b].base_offset; });
+  for (const std::uint32_t i : order) {
+    if (ops[i].copy_length == 0) continue;
+    Result<void> read = base.read(ops[i].base_offset, out.subspan(positions[i], ops[i].copy_length));
+    if (!read) return fail(std::move(read.error()), "reading the base");
+  }
+  return {};
+}
+
+Bytes literals_of(ByteView target, const DifferenceOps& ops) {
+  Bytes literals;
+  std::size_t position = 0;
+  for (const DifferenceOp& op : ops) {
+    const ByteView run = target.subspan(position + op.copy_length, op.literal_length);
+    literals.insert(literals.end(), run.begin(), run.end());
+    position += op.copy_length + op.literal_length;
+  }
+  return literals;
+}
+
+std::uint64_t copied_by(const DifferenceOps& ops) {
+  std::uint64_t copied = 0;
+  for (const DifferenceOp& op : ops) copied += op.copy_length;
+  return copied;
+}
+
+Result<void> place_literals(ByteReader& reader, const DifferenceOps& ops, ByteSpan out) {
+  const std::uint64_t size = out.size() - copied_by(ops);
+  Result<Bytes> literals = read_packed_stream(reader, size);
+  if (!literals) return fail(std::move(literals.error()), "literals");
+  if (literals->size() != size) return fail(ErrorKind::bad_image, "a difference frame lacks literals");
+  auto from = literals->begin();
+  std::size_t position = 0;
+  for (const DifferenceOp& op : ops) {
+    std::copy_n(from, op.literal_length,
+                out.begin() + static_cast<std::ptrdiff_t>(position + op.copy_length));
+    from += op.literal_length;
+    position += op.copy_length + op.literal_length;
+  }
+  return {};
+}
+
+Result<void> place_differences(ByteReader& reader, const DifferenceOps& ops, ByteSpan out) {
+  const std::uint64_t copied = copied_by(ops);
+  DifferenceValues differences;
+  for (Bytes* stream : {&differences.gaps, &differences.runs, &differences.values}) {
+    Result<Bytes> read = read_packed_stream(reader, copied);
+    if (!read) return fail(std::move(read.error()), "differences");
+    *stream = std::move(*read);
+  }
+  return add_differences(differences, ops, out);
+}
+
+}  // namespace
+
+Result<Bytes> write_difference_frame(ByteView target, const DifferenceOps& ops, const ByteSource& base,
+                                     std::uint64_t expected, int level) {
+  Bytes copied(target.size());
+  Result<void> filled = copy_base(ops, base, copied);
+  if (!filled) return fail(std::move(filled.error()));
+  const DifferenceValues differences = differences_of(target, copied, ops);
+  const Bytes control = write_difference_control(ops, expected);
+  const Bytes literals = literals_of(target, ops);
+  ByteWriter frame;
+  for (const Bytes* stream :
+       {&control, &literals, &differences.gaps, &differences.runs, &differences.values}) {
+    Result<void> written = write_packed_stream(frame, *stream, level);
+    if (!written) return fail(std::move(written.error()));
+  }
+  return frame.take();
+}
+
+Result<void> apply_difference_frame(ByteView frame, const ByteSource& base, std::uint64_t expected,
+                                    ByteSpan out) {
+  ByteReader reader(frame);
+  Result<Bytes> control = read_packed_stream(reader, difference_control_max(out.size()));
+  if (!control) return fail(std::move(control.error()), "control");
+  Result<DifferenceOps> ops = read_difference_control(*control, expected, out.size(), base.size());
+  if (!ops) return fail(std::move(ops.error()));
+  control->clear();
+  control->shrink_to_fit();
+  Result<void> step = copy_base(*ops, base, out);
+  if (step) step = place_literals(reader, *ops, out);
+  if (step) step = place_differences(reader, *ops, out);
+  if (!step) return step;
+  if (!reader.at_end()) return fail(ErrorKind::bad_image, "bytes follow a difference frame");
+  return {};
+}
+
+}  // namespace dunlin
