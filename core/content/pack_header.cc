@@ -51,6 +51,11 @@ Result<void> check_version(std::uint32_t version, std::uint32_t features) {
   return {};
 }
 
+std::uint32_t features_of(const PackHeader& header) {
+  return (header.base_id ? pack_feature_base : 0) | (header.has_differences ? pack_feature_difference : 0) |
+         (header.is_expanded ? pack_feature_expand : 0);
+}
+
 Result<void> check_sizes(const PackHeader& header) {
   if (header.table_length > pack_table_size_max || header.table_decoded_length > pack_table_size_max)
     return fail(ErrorKind::bad_image, "pack header: the segment table is larger than 16 MiB");
@@ -65,7 +70,7 @@ std::array<std::uint8_t, pack_header_size> to_bytes(const PackHeader& header) {
   ByteWriter writer;
   writer.bytes(as_bytes(pack_magic));
   writer.u32(pack_version);
-  writer.u32(header.base_id ? pack_feature_base : 0);
+  writer.u32(features_of(header));
   writer.u64(header.target_size);
   writer.bytes(header.target_id.bytes);
   writer.u64(header.base_size);
@@ -106,6 +111,10 @@ Result<PackHeader> parse_pack_header(ByteView bytes) {
   if (has_base) header.base_id = base_id;
   if (!has_base && (header.base_size != 0 || base_id != Digest{}))
     return fail(ErrorKind::bad_image, "pack header: a full pack names a base image");
+  header.has_differences = (features & pack_feature_difference) != 0;
+  header.is_expanded = (features & pack_feature_expand) != 0;
+  if (!has_base && features != 0)
+    return fail(ErrorKind::bad_image, "pack header: a full pack has features that need a base image");
   if (!reserved_is_zero) return fail(ErrorKind::bad_image, "pack header: reserved bytes are not zero");
   Result<void> sizes = check_sizes(header);
   if (!sizes) return fail(std::move(sizes.error()));

@@ -12,6 +12,8 @@ struct PackHeader {
   std::uint64_t target_size = 0;
   std::optional<Digest> base_id;
   std::uint64_t base_size = 0;
+  bool has_differences = false;  // these two need a base
+  bool is_expanded = false;
   std::uint64_t pack_size = 0;
   std::uint32_t table_length = 0;          // compressed; the table follows the header
   std::uint32_t table_decoded_length = 0;  // at most pack_table_size_max, as is table_length

@@ -120,7 +120,7 @@ TEST(PackTable, RefusesEmptyAndOversizedSegments) {
 }
 
 TEST(PackTable, RefusesUnknownEncodings) {
-  expect_refused(sealed(sized(10, 0, {}), Column{{3}, {10}, {}, {}}), "segment 0: encoding 3 is not known");
+  expect_refused(sealed(sized(10, 0, {}), Column{{4}, {10}, {}, {}}), "segment 0: encoding 4 is not known");
 }
 
 TEST(PackTable, RefusesFramesThatAreEmptyTooLargeOrOutsideThePack) {
