@@ -59,7 +59,12 @@ struct ExpandMap {
   bool operator==(const ExpandMap&) const = default;
 };
 
+// Whether the map is one of an image of `packed_size` bytes: at most expand_layers_max layers that fit onto
+// each other, no empty runs, raw runs of equal lengths, packings that exist. bad_image says what is wrong.
+Result<void> check(const ExpandMap& map, std::uint64_t packed_size);
+
 inline constexpr std::size_t expand_layers_max = 3;
+inline constexpr std::uint64_t expand_length_max = std::uint64_t{1} << 48;  // of a layer, on either side
 inline constexpr std::uint64_t expand_window_max = 8u << 20;  // frames that need a larger window stay closed
 
 }  // namespace dunlin

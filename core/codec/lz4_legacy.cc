@@ -1,0 +1,150 @@
+#include "core/codec/lz4_legacy.h"
+
+#include <cstring>
+#include <lz4.h>
+#include <lz4hc.h>
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::size_t length_size = 4;
+constexpr std::size_t packed_block_max = lz4_legacy_block_size + lz4_legacy_block_size / 255 + 16;
+
+void put_u32(Bytes& bytes, std::size_t offset, std::uint32_t value) {
+  for (std::size_t i = 0; i < length_size; ++i)
+    bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
+std::uint32_t get_u32(const std::array<std::uint8_t, length_size>& bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < length_size; ++i) value |= static_cast<std::uint32_t>(bytes[i]) << (8 * i);
+  return value;
+}
+
+class Lz4LegacyEncoder final : public StreamEncoder {
+ public:
+  explicit Lz4LegacyEncoder(int level) : level_(level) {}
+
+  Result<void> feed(ByteView plain, const ByteSink& out) override {
+    while (!plain.empty()) {
+      const std::size_t taken = std::min(plain.size(), lz4_legacy_block_size - block_.size());
+      block_.insert(block_.end(), plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(taken));
+      plain = plain.subspan(taken);
+      if (block_.size() < lz4_legacy_block_size) continue;
+      Result<void> put = put_block(out);
+      if (!put) return put;
+    }
+    return {};
+  }
+
+  Result<void> finish(const ByteSink& out) override {
+    return block_.empty() ? Result<void>{} : put_block(out);
+  }
+
+ private:
+  Result<void> put_block(const ByteSink& out) {
+    const std::size_t front = started_ ? length_size : 2 * length_size;
+    packed_.resize(2 * length_size + packed_block_max);
+    if (!started_) put_u32(packed_, 0, lz4_legacy_magic);
+    started_ = true;
+    const int length = pack_block(reinterpret_cast<char*>(packed_.data() + front));
+    if (length <= 0) return fail(ErrorKind::device, "packing an lz4 block: not enough memory");
+    put_u32(packed_, front - length_size, static_cast<std::uint32_t>(length));
+    block_.clear();
+    return out(ByteView(packed_).first(front + static_cast<std::size_t>(length)));
+  }
+
+  int pack_block(char* out) const {
+    const char* plain = reinterpret_cast<const char*>(block_.data());
+    const int length = static_cast<int>(block_.size());
+    constexpr int room = static_cast<int>(packed_block_max);
+    if (level_ < LZ4HC_CLEVEL_MIN) return LZ4_compress_fast(plain, out, length, room, 1);
+    return LZ4_compress_HC(plain, out, length, room, level_);
+  }
+
+  int level_;
+  bool started_ = false;
+  Bytes block_;
+  Bytes packed_;
+};
+
+class Lz4LegacyDecoder final : public StreamDecoder {
+ public:
+  Result<StreamProgress> decode(ByteView packed, ByteSpan plain) override {
+    StreamProgress progress;
+    for (;;) {
+      const std::size_t given = std::min(plain.size() - progress.produced, block_.size() - handed_);
+      std::copy_n(block_.begin() + static_cast<std::ptrdiff_t>(handed_), given,
+                  plain.begin() + static_cast<std::ptrdiff_t>(progress.produced));
+      handed_ += given;
+      progress.produced += given;
+      if (handed_ < block_.size() || progress.consumed == packed.size()) return progress;
+      Result<std::size_t> taken = take(packed.subspan(progress.consumed));
+      if (!taken) return fail(std::move(taken.error()));
+      progress.consumed += *taken;
+    }
+  }
+
+ private:
+  // First the length (and, once, the magic number), then the block behind it.
+  Result<std::size_t> take(ByteView packed) {
+    if (word_filled_ < length_size) return take_word(packed);
+    const std::size_t taken = std::min<std::size_t>(packed.size(), length_ - packed_.size());
+    packed_.insert(packed_.end(), packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(taken));
+    if (packed_.size() < length_) return taken;
+    Result<void> opened = open_block();
+    if (!opened) return fail(std::move(opened.error()));
+    return taken;
+  }
+
+  Result<std::size_t> take_word(ByteView packed) {
+    const std::size_t taken = std::min(packed.size(), length_size - word_filled_);
+    std::copy_n(packed.begin(), taken, word_.begin() + static_cast<std::ptrdiff_t>(word_filled_));
+    word_filled_ += taken;
+    if (word_filled_ < length_size) return taken;
+    if (!has_magic_) {
+      if (get_u32(word_) != lz4_legacy_magic) return fail(ErrorKind::bad_image, "no legacy lz4 frame");
+      has_magic_ = true;
+      word_filled_ = 0;
+      return taken;
+    }
+    length_ = get_u32(word_);
+    if (length_ == 0 || length_ > packed_block_max)
+      return fail(ErrorKind::bad_image, "an lz4 block has an impossible length");
+    return taken;
+  }
+
+  Result<void> open_block() {
+    block_.resize(lz4_legacy_block_size);
+    const int length = LZ4_decompress_safe(reinterpret_cast<const char*>(packed_.data()),
+                                           reinterpret_cast<char*>(block_.data()),
+                                           static_cast<int>(packed_.size()), static_cast<int>(block_.size()));
+    if (length <= 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
+    block_.resize(static_cast<std::size_t>(length));
+    packed_.clear();
+    handed_ = 0;
+    word_filled_ = 0;
+    return {};
+  }
+
+  bool has_magic_ = false;
+  std::array<std::uint8_t, length_size> word_{};
+  std::size_t word_filled_ = 0;
+  std::size_t length_ = 0;
+  Bytes packed_;
+  Bytes block_;
+  std::size_t handed_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level) {
+  return std::make_unique<Lz4LegacyEncoder>(std::min(level, LZ4HC_CLEVEL_MAX));
+}
+
+std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder() {
+  return std::make_unique<Lz4LegacyDecoder>();
+}
+
+}  // namespace dunlin

@@ -1,0 +1,18 @@
+#pragma once
+#include <memory>
+
+#include "core/codec/stream_codec.h"
+
+namespace dunlin {
+
+// The frame that `lz4 -l` writes and kernels boot from: a magic number, then blocks of 8 MiB, each behind its
+// packed length. Memory: 16.5 MiB to encode or decode.
+
+inline constexpr std::uint32_t lz4_legacy_magic = 0x184C2102;
+inline constexpr std::size_t lz4_legacy_block_size = 8u << 20;
+
+// `level`: as the lz4 program takes it; up to 2 is fast, 3 to 12 is high compression.
+std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level);
+std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder();
+
+}  // namespace dunlin

@@ -1,0 +1,112 @@
+#include "core/expand/packing_codec.h"
+
+#include "core/codec/lz4_legacy.h"
+#include "core/codec/zstd_block.h"
+#include "core/expand/block_run.h"
+
+namespace dunlin {
+
+namespace {
+
+// Parameters are unsigned on paper; a level fits int, and what does not is no level.
+constexpr std::uint32_t level_max = 1000;
+
+tl::unexpected<Error> unknown_packing(const Packing& packing) {
+  return fail(ErrorKind::bad_image, "packing " + std::to_string(static_cast<int>(packing.kind)) +
+                                        " or its parameters are unknown: update dunlin first");
+}
+
+Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packing, const ExpandedRun&) {
+  const std::uint32_t level = packing.parameters[0];
+  if (level > level_max) return unknown_packing(packing);
+  switch (packing.kind) {
+    case PackingKind::lz4_legacy:
+      return make_lz4_legacy_encoder(static_cast<int>(level));
+    default:
+      return unknown_packing(packing);
+  }
+}
+
+Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packing) {
+  switch (packing.kind) {
+    case PackingKind::lz4_legacy:
+      return make_lz4_legacy_decoder();
+    default:
+      return unknown_packing(packing);
+  }
+}
+
+Result<void> check_block_run(const ExpandedRun& run) {
+  if (run.packed_length <= expand_block_max && run.plain_length <= expand_block_max) return {};
+  return fail(ErrorKind::bad_image, "a packed block is longer than 8 MiB");
+}
+
+}  // namespace
+
+bool is_block_kind(PackingKind kind) {
+  switch (kind) {
+    case PackingKind::zstd_block:
+    case PackingKind::zlib_block:
+    case PackingKind::xz_block:
+    case PackingKind::lz4_block:
+    case PackingKind::lz4hc_block:
+    case PackingKind::lzo_block:
+      return true;
+    case PackingKind::zstd_stream:
+    case PackingKind::gzip_stream:
+    case PackingKind::xz_stream:
+    case PackingKind::lz4_legacy:
+    case PackingKind::erofs_lz4:
+      return false;
+  }
+  return false;
+}
+
+Result<std::unique_ptr<BlockCodec>> make_block_codec(const Packing& packing) {
+  const std::uint32_t level = packing.parameters[0];
+  if (level > level_max) return unknown_packing(packing);
+  switch (packing.kind) {
+    case PackingKind::zstd_block:
+      return make_zstd_block_codec(static_cast<int>(level));
+    default:
+      return unknown_packing(packing);
+  }
+}
+
+Result<std::unique_ptr<StreamEncoder>> make_run_encoder(const Packing& packing, const ExpandedRun& run) {
+  return RunCodecs().encoder(packing, run);
+}
+
+Result<std::unique_ptr<StreamDecoder>> make_run_decoder(const Packing& packing, const ExpandedRun& run) {
+  return RunCodecs().decoder(packing, run);
+}
+
+Result<std::shared_ptr<BlockCodec>> RunCodecs::block_codec(const Packing& packing) {
+  if (block_codec_ && packing_ == packing) return block_codec_;
+  Result<std::unique_ptr<BlockCodec>> made = make_block_codec(packing);
+  if (!made) return fail(std::move(made.error()));
+  block_codec_ = std::move(*made);
+  packing_ = packing;
+  return block_codec_;
+}
+
+Result<std::unique_ptr<StreamEncoder>> RunCodecs::encoder(const Packing& packing, const ExpandedRun& run) {
+  if (!is_block_kind(packing.kind)) return make_stream_encoder(packing, run);
+  Result<void> checked = check_block_run(run);
+  if (!checked) return fail(std::move(checked.error()));
+  Result<std::shared_ptr<BlockCodec>> codec = block_codec(packing);
+  if (!codec) return fail(std::move(codec.error()));
+  return make_block_run_encoder(std::move(*codec), static_cast<std::size_t>(run.plain_length));
+}
+
+Result<std::unique_ptr<StreamDecoder>> RunCodecs::decoder(const Packing& packing, const ExpandedRun& run) {
+  if (!is_block_kind(packing.kind)) return make_stream_decoder(packing);
+  Result<void> checked = check_block_run(run);
+  if (!checked) return fail(std::move(checked.error()));
+  Result<std::shared_ptr<BlockCodec>> codec = block_codec(packing);
+  if (!codec) return fail(std::move(codec.error()));
+  return make_block_run_decoder(std::move(*codec), static_cast<std::size_t>(run.packed_length),
+                                static_cast<std::size_t>(run.plain_length));
+}
+
+}  // namespace dunlin
