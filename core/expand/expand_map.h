@@ -14,8 +14,8 @@ namespace dunlin {
 // How packed bytes come from plain ones. The numbers are part of the pack format: never reuse one.
 enum class PackingKind : std::uint8_t {
   zstd_block = 1,   // one ZSTD_compress2 call; parameters: level
-  zstd_stream = 2,  // a frame of the zstd program; parameters: level, workers (0: single-threaded), long
-                    // window log or 0
+  zstd_stream = 2,  // a frame of the zstd program, without its checksum; parameters: level, workers (0 or 1,
+                    // which stands for any number), flags (1: states its content size, 2: a checksum follows)
   zlib_block = 3,   // parameters: level, window bits, strategy
   gzip_stream = 4,  // parameters: level, memory level, header length kept as raw bytes outside
   xz_block = 5,     // one whole small .xz stream; parameters: preset, dictionary size, filters

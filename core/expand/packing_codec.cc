@@ -2,6 +2,7 @@
 
 #include "core/codec/lz4_legacy.h"
 #include "core/codec/zstd_block.h"
+#include "core/codec/zstd_stream.h"
 #include "core/expand/block_run.h"
 
 namespace dunlin {
@@ -16,10 +17,22 @@ tl::unexpected<Error> unknown_packing(const Packing& packing) {
                                         " or its parameters are unknown: update dunlin first");
 }
 
-Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packing, const ExpandedRun&) {
+Result<std::unique_ptr<StreamEncoder>> make_zstd_encoder(const Packing& packing, const ExpandedRun& run) {
+  const auto [level, workers, flags] = packing.parameters;
+  if (workers > 1 || flags > 3) return unknown_packing(packing);
+  return make_zstd_stream_encoder({.level = static_cast<int>(level),
+                                   .in_jobs = workers == 1,
+                                   .states_size = (flags & 1) != 0,
+                                   .has_checksum = (flags & 2) != 0,
+                                   .plain_length = run.plain_length});
+}
+
+Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packing, const ExpandedRun& run) {
   const std::uint32_t level = packing.parameters[0];
   if (level > level_max) return unknown_packing(packing);
   switch (packing.kind) {
+    case PackingKind::zstd_stream:
+      return make_zstd_encoder(packing, run);
     case PackingKind::lz4_legacy:
       return make_lz4_legacy_encoder(static_cast<int>(level));
     default:
@@ -29,6 +42,8 @@ Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packin
 
 Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packing) {
   switch (packing.kind) {
+    case PackingKind::zstd_stream:
+      return make_zstd_stream_decoder();
     case PackingKind::lz4_legacy:
       return make_lz4_legacy_decoder();
     default:
