@@ -35,7 +35,7 @@ struct MatchOptions {
   std::string cache_folder;
 };
 
-inline constexpr std::uint64_t match_memory_min = 128u << 20;
+inline constexpr std::uint64_t match_memory_min = 8u << 20;
 
 // The one op of a segment of which nothing is known: no ops when it is empty.
 DifferenceOps all_literal(std::uint32_t size);
