@@ -17,7 +17,7 @@ def inside(namespace):
 
 
 class Switch:
-    """A bridge in a namespace of its own; hosts get 10.77.0.N/24 in the order they are plugged in."""
+    """A bridge in a namespace of its own; hosts get 10.77.0.1, .2, ... of 10.77.0.0/16 in the order they are plugged in."""
 
     def __init__(self, name="lan"):
         self.name = name
@@ -37,13 +37,13 @@ class Switch:
 class Host:
     def __init__(self, switch, name, number):
         self.switch, self.name, self.port = switch, name, f"p{number}"
-        self.address = f"10.77.0.{number}"
+        self.address = f"10.77.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
         run("ip", "netns", "add", name)
         run("ip", "link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", self.port, "netns", switch.name)
         # One segment a packet: with segmentation offload the counters would miss most headers.
         run("ip", "-n", name, "link", "set", "eth0", "gso_max_segs", "1")
         run("ip", "-n", switch.name, "link", "set", self.port, "gso_max_segs", "1", "master", "br0", "up")
-        run("ip", "-n", name, "address", "add", f"{self.address}/24", "brd", "+", "dev", "eth0")
+        run("ip", "-n", name, "address", "add", f"{self.address}/16", "brd", "+", "dev", "eth0")
         run("ip", "-n", name, "link", "set", "lo", "up")
         run("ip", "-n", name, "link", "set", "eth0", "up")
         run("ip", "-n", name, "route", "add", "224.0.0.0/4", "dev", "eth0")
