@@ -1,50 +1,52 @@
 #include "core/content/assembler.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "core/base/check.h"
-#include "core/codec/zstd.h"
+#include "core/content/base_space.h"
+#include "core/content/segment_closer.h"
+#include "core/content/segment_decoder.h"
 #include "core/content/zero_digest.h"
 
 namespace dunlin {
 
-// Buffers grow to what the segments ask for, at most the limits of pack_table.h.
-struct Assembler::Codec {
-  Decompressor decompressor;
-  ZeroDigests zero_digests;
-  Bytes frame;
-  Bytes prefix;
-  Bytes decoded;
-  std::size_t zeros = 0;  // so many bytes at the front of `decoded` are known to be zero
-
-  ByteSpan output(std::size_t length) {
-    if (decoded.size() < length) decoded.resize(length);
-    return ByteSpan(decoded).first(length);
+struct Assembler::Parts {
+  Parts(const PackTable& table, const ByteSource& pack, const ByteSource* base)
+      : space(base == nullptr ? std::nullopt
+                              : std::make_optional<BaseSpace>(*base, table.base_size, table.base_map)),
+        decoder(pack, space ? &*space : nullptr, table.base_size, table.base_map) {
+    if (!table.target_map.layers.empty()) closer.emplace(table.target_map);
   }
-  Result<void> read_frame(const ByteSource& pack, const Segment& segment);
-  Result<void> read_prefix(const ByteSource& base, const Segment& segment);
+  std::optional<BaseSpace> space;
+  SegmentDecoder decoder;
+  std::optional<SegmentCloser> closer;
+  ZeroDigests zero_digests;
 };
 
 namespace {
 
-std::uint64_t ranges_size(const Segment& segment) {
-  std::uint64_t total = 0;
-  for (const BaseRange& range : segment.base_ranges) total += range.length;
-  return total;
+bool needs_base(const Segment& segment) {
+  return !segment.base_ranges.empty() || segment.encoding == SegmentEncoding::difference;
 }
 
 // A parsed table obeys these; one made by hand may not.
-Result<void> check_limits(const Segment& segment) {
-  if (segment.target_length > segment_size_max || segment.frame_length > frame_size_max ||
-      ranges_size(segment) > base_ranges_size_max)
+Result<void> check_limits(const Segment& segment, bool is_opened) {
+  const std::uint32_t longest = is_opened ? segment_closed_size_max : segment_size_max;
+  if (segment.target_length > longest || segment.plain_length > segment_size_max ||
+      segment.frame_length > frame_size_max || base_ranges_size(segment) > base_ranges_size_max)
     return fail(ErrorKind::bad_image, "it needs more memory than a segment may");
+  if (!is_opened && segment.plain_length != segment.target_length)
+    return fail(ErrorKind::bad_image, "its plain length differs, but it is not opened");
   const bool is_copy = segment.encoding == SegmentEncoding::copy;
-  if (is_copy && (segment.base_ranges.size() != 1 || segment.base_ranges[0].length != segment.target_length))
+  if (is_copy && (segment.base_ranges.size() != 1 || segment.base_ranges[0].length != segment.plain_length))
     return fail(ErrorKind::bad_image, "a copy names exactly one base range of its own length");
   return {};
 }
 
 Result<void> check_base(const PackTable& table, const ByteSource* base) {
   if (!table.base_id)
-    return fail(ErrorKind::bad_image, "it names base ranges, but the pack names no base image");
+    return fail(ErrorKind::bad_image, "it refers to a base, but the pack names no base image");
   if (base == nullptr)
     return fail(ErrorKind::bad_image, "the pack is a delta and needs the base image " + table.base_id->hex());
   if (base->size() < table.base_size)
@@ -54,90 +56,129 @@ Result<void> check_base(const PackTable& table, const ByteSource* base) {
   return {};
 }
 
-// Only asked after a failure, so that a good segment is hashed once.
-std::string blame(const PackTable& table, const Segment& segment, ByteView frame,
-                  const std::string& symptom) {
-  if (segment.encoding == SegmentEncoding::zero) return "the segment table is wrong: " + symptom;
-  const bool has_frame = segment.encoding == SegmentEncoding::plain;
-  if (has_frame && ByteReader(sha256(frame).bytes).u32() != segment.frame_check)
-    return "its frame in the pack is damaged, fetch it again: " + symptom;
-  if (!segment.base_ranges.empty())
-    return "the base image does not match, it should be " + table.base_id->hex() + ": " + symptom;
-  return "the segment table is wrong: " + symptom;
+std::size_t segment_at(const PackTable& table, std::uint64_t plain) {
+  const auto after = std::ranges::upper_bound(table.segments, plain, {}, &Segment::plain_offset);
+  return static_cast<std::size_t>(after - table.segments.begin()) - 1;
 }
 
 }  // namespace
 
-Result<void> Assembler::Codec::read_frame(const ByteSource& pack, const Segment& segment) {
-  frame.resize(segment.frame_length);
-  Result<void> read = pack.read(segment.frame_offset, frame);
-  if (!read) return fail(std::move(read.error()), "reading its frame");
-  return {};
-}
-
-Result<void> Assembler::Codec::read_prefix(const ByteSource& base, const Segment& segment) {
-  prefix.resize(ranges_size(segment));
-  ByteSpan rest(prefix);
-  for (const BaseRange& range : segment.base_ranges) {
-    Result<void> read = base.read(range.offset, rest.first(range.length));
-    if (!read) return fail(std::move(read.error()), "reading the base image");
-    rest = rest.subspan(range.length);
-  }
-  return {};
-}
-
 Assembler::Assembler(const PackTable& table, const ByteSource& pack, const ByteSource* base)
-    : table_(table), pack_(pack), base_(base), codec_(std::make_unique<Codec>()) {}
+    : table_(table), base_(base), parts_(std::make_unique<Parts>(table, pack, base)) {}
 Assembler::~Assembler() = default;
+
+void Assembler::use_written(const ByteSource& image, std::uint64_t end) {
+  written_ = &image;
+  written_end_ = end;
+}
 
 Result<ByteView> Assembler::decode(std::size_t segment_index) {
   CHECK(segment_index < table_.segments.size());
   const Segment& segment = table_.segments[segment_index];
-  Result<ByteView> bytes = decode(segment);
+  if (parts_->closer) parts_->closer->release();
+  Result<ByteView> bytes = is_opened(segment) ? decode_opened(segment_index) : decode_unopened(segment);
   if (!bytes) return fail(std::move(bytes.error()), "segment " + std::to_string(segment_index));
   return bytes;
 }
 
-Result<ByteView> Assembler::decode(const Segment& segment) {
-  Result<void> ready = check_limits(segment);
-  if (ready && !segment.base_ranges.empty()) ready = check_base(table_, base_);
+bool Assembler::is_opened(const Segment& segment) const {
+  return parts_->closer && parts_->closer->is_opened(segment);
+}
+
+Result<void> Assembler::check_inputs(const Segment& segment) {
+  fault_ = DecodeFault::pack;
+  Result<void> within = check_limits(segment, is_opened(segment));
+  if (!within || !needs_base(segment)) return within;
+  Result<void> based = check_base(table_, base_);
+  if (!based) fault_ = DecodeFault::base;
+  return based;
+}
+
+Result<ByteView> Assembler::decode_plain(const Segment& segment) {
+  Result<void> ready = check_inputs(segment);
   if (!ready) return fail(std::move(ready.error()));
-  const ByteSpan out = codec_->output(segment.target_length);
-  if (segment.encoding == SegmentEncoding::zero) return decode_zero(segment, out);
-  codec_->zeros = 0;
-  Result<void> decoded =
-      segment.encoding == SegmentEncoding::copy ? decode_copy(segment, out) : decode_plain(segment, out);
-  if (!decoded) return fail(std::move(decoded.error()));
-  if (sha256(out) != segment.digest)
-    return fail(ErrorKind::bad_image,
-                blame(table_, segment, codec_->frame, "the SHA-256 of its bytes differs"));
-  return ByteView(out);
+  Result<ByteView> plain = parts_->decoder.decode(segment);
+  if (!plain && plain.error().kind == ErrorKind::bad_image) return blame(segment, plain.error().message);
+  // Wrong plain bytes may not show before a later segment, and would then look like the codec's fault.
+  if (plain && is_opened(segment) && check_of(*plain) != segment.plain_check)
+    return blame(segment, "its plain bytes differ");
+  return plain;
 }
 
-Result<ByteView> Assembler::decode_zero(const Segment& segment, ByteSpan out) {
-  if (codec_->zeros < out.size()) std::fill(out.begin(), out.end(), std::uint8_t{0});
-  codec_->zeros = std::max(codec_->zeros, out.size());
-  if (codec_->zero_digests.of(out) != segment.digest)
-    return fail(ErrorKind::bad_image, blame(table_, segment, {}, "its SHA-256 is not that of zeros"));
-  return ByteView(out);
+Result<ByteView> Assembler::decode_unopened(const Segment& segment) {
+  Result<ByteView> bytes = decode_plain(segment);
+  if (!bytes) return bytes;
+  const bool is_zero = segment.encoding == SegmentEncoding::zero;
+  const Digest digest = is_zero ? parts_->zero_digests.of(*bytes) : sha256(*bytes);
+  if (digest != segment.digest) return blame(segment, "the SHA-256 of its bytes differs");
+  return bytes;
 }
 
-Result<void> Assembler::decode_copy(const Segment& segment, ByteSpan out) {
-  Result<void> read = base_->read(segment.base_ranges[0].offset, out);
-  if (!read) return fail(std::move(read.error()), "reading the base image");
-  return {};
+Result<ByteView> Assembler::decode_opened(std::size_t index) {
+  Result<void> ready = stand_before(index);
+  Result<ByteView> bytes = ready ? close(table_.segments[index]) : fail(std::move(ready.error()));
+  const bool may_be_written_wrong =
+      !bytes && replayed_ && bytes.error().kind == ErrorKind::bad_image && fault_ == DecodeFault::codec;
+  if (!may_be_written_wrong) return bytes;
+  // Perhaps what was written is not what it should be: once more without it.
+  written_ = nullptr;
+  parts_->closer->forget();
+  return decode_opened(index);
 }
 
-Result<void> Assembler::decode_plain(const Segment& segment, ByteSpan out) {
-  Result<void> read = codec_->read_frame(pack_, segment);
-  if (!read) return read;
-  codec_->prefix.clear();
-  if (!segment.base_ranges.empty()) read = codec_->read_prefix(*base_, segment);
-  if (!read) return read;
-  Result<void> decoded = codec_->decompressor.decompress(codec_->frame, codec_->prefix, out);
-  if (!decoded)
-    return fail(decoded.error().kind, blame(table_, segment, codec_->frame, decoded.error().message));
-  return {};
+// Makes the closer hold what it would hold had all segments before been decoded in order.
+Result<void> Assembler::stand_before(std::size_t index) {
+  SegmentCloser& closer = *parts_->closer;
+  const Segment& segment = table_.segments[index];
+  if (closer.stands_before(segment)) return {};
+  replayed_ = false;
+  closer.stand_clean_before(segment);
+  if (closer.stands_before(segment)) return {};
+  if (written_ != nullptr && written_end_ >= segment.target_offset) {
+    replayed_ = closer.replay(*written_, segment);
+    if (!replayed_) closer.stand_clean_before(segment);
+  }
+  for (std::size_t i = segment_at(table_, closer.plain_position()); i < index; ++i) {
+    const Segment& earlier = table_.segments[i];
+    Result<ByteView> plain = decode_plain(earlier);
+    if (!plain) return fail(std::move(plain.error()), "going on inside it, segment " + std::to_string(i));
+    Result<void> skipped = closer.skip(plain->subspan(closer.plain_position() - earlier.plain_offset));
+    if (!skipped) return blame_codec(skipped.error().message);
+  }
+  if (closer.stands_before(segment)) return {};
+  closer.forget();
+  return blame_codec("going on inside it, the segments before close to another length");
+}
+
+Result<ByteView> Assembler::close(const Segment& segment) {
+  Result<ByteView> plain = decode_plain(segment);
+  if (!plain) return plain;
+  parts_->decoder.release_inputs();
+  Result<ByteView> bytes = parts_->closer->close(segment, *plain);
+  if (!bytes && bytes.error().kind == ErrorKind::bad_image) return blame_codec(bytes.error().message);
+  if (bytes && sha256(*bytes) != segment.digest) {
+    parts_->closer->forget();
+    return blame_codec("the SHA-256 of its bytes differs");
+  }
+  return bytes;
+}
+
+// Only asked after a failure, so that a good segment is hashed once.
+tl::unexpected<Error> Assembler::blame(const Segment& segment, const std::string& symptom) {
+  fault_ = DecodeFault::pack;
+  if (!parts_->decoder.frame_is_whole(segment))
+    return fail(ErrorKind::bad_image, "its frame in the pack is damaged, fetch it again: " + symptom);
+  if (!needs_base(segment)) return fail(ErrorKind::bad_image, "the segment table is wrong: " + symptom);
+  fault_ = DecodeFault::base;
+  return fail(ErrorKind::bad_image,
+              "the base image does not match, it should be " + table_.base_id->hex() + ": " + symptom);
+}
+
+tl::unexpected<Error> Assembler::blame_codec(const std::string& symptom) {
+  fault_ = DecodeFault::codec;
+  return fail(ErrorKind::bad_image,
+              "the codecs here close compressed content otherwise than those the pack was made with (" +
+                  (table_.codecs.empty() ? "unnamed" : table_.codecs) + "), use the full pack: " + symptom);
 }
 
 }  // namespace dunlin

@@ -51,12 +51,13 @@ class MapReader {
                     std::to_string(expand_layers_max));
     ExpandMap map;
     for (std::uint64_t i = 0; i < count; ++i) {
-      Result<ExpandLayer> layer = read_layer(packed_size);
+      Result<ExpandLayer> layer = read_layer();
       if (!layer) return fail(std::move(layer.error()));
-      packed_size = layer->plain_size();
       map.layers.push_back(std::move(*layer));
     }
     if (!reader_.at_end()) return broken("bytes follow its last layer");
+    Result<void> consistent = check(map, packed_size);
+    if (!consistent) return fail(std::move(consistent.error()));
     return map;
   }
 
@@ -80,7 +81,7 @@ class MapReader {
     return packings;
   }
 
-  Result<ExpandLayer> read_layer(std::uint64_t packed_size) {
+  Result<ExpandLayer> read_layer() {
     Result<std::vector<Packing>> packings = read_packings();
     if (!packings) return fail(std::move(packings.error()));
     const std::uint64_t count = reader_.varint();
@@ -92,7 +93,7 @@ class MapReader {
     std::vector<ExpandedRun> packed(count);
     Result<void> runs = read_runs(packed, packings->size());
     if (!runs) return fail(std::move(runs.error()));
-    return assemble(std::move(*packings), gaps, packed, packed_size);
+    return assemble(std::move(*packings), gaps, packed);
   }
 
   Result<void> read_runs(std::vector<ExpandedRun>& packed, std::size_t packing_count) {
@@ -111,30 +112,15 @@ class MapReader {
     return {};
   }
 
-  static Result<ExpandLayer> assemble(std::vector<Packing> packings, const std::vector<std::uint64_t>& gaps,
-                                      const std::vector<ExpandedRun>& packed, std::uint64_t packed_size) {
+  static ExpandLayer assemble(std::vector<Packing> packings, const std::vector<std::uint64_t>& gaps,
+                              const std::vector<ExpandedRun>& packed) {
     ExpandLayer layer;
     layer.packings = std::move(packings);
-    std::uint64_t packed_sum = 0;
-    std::uint64_t plain_sum = 0;
-    const auto append = [&](const ExpandedRun& run) {
-      if (run.packed_length > map_size_max - packed_sum || run.plain_length > map_size_max - plain_sum)
-        return false;
-      packed_sum += run.packed_length;
-      plain_sum += run.plain_length;
-      layer.runs.push_back(run);
-      return true;
-    };
+    layer.runs.reserve(gaps.size() + packed.size());
     for (std::size_t i = 0; i < gaps.size(); ++i) {
-      if (gaps[i] != 0 && !append({gaps[i], gaps[i], 0})) return broken("it is larger than 2^48 bytes");
-      if (i == packed.size()) break;
-      if (packed[i].packed_length == 0 || packed[i].plain_length == 0)
-        return broken("a packed run is empty on one side");
-      if (!append(packed[i])) return broken("it is larger than 2^48 bytes");
+      if (gaps[i] != 0) layer.runs.push_back({gaps[i], gaps[i], 0});
+      if (i < packed.size()) layer.runs.push_back(packed[i]);
     }
-    if (packed_sum != packed_size)
-      return broken("a layer covers " + std::to_string(packed_sum) + " bytes of the " +
-                    std::to_string(packed_size) + " below it");
     return layer;
   }
 

@@ -6,9 +6,8 @@ namespace dunlin {
 
 // docs/pack-format.md, "Map sections": an ExpandMap as a pack carries it.
 
-inline constexpr std::size_t map_run_count_max = 1u << 17;             // packed runs of all layers of one map
-inline constexpr std::size_t map_packing_count_max = 32;               // of one layer
-inline constexpr std::uint64_t map_size_max = std::uint64_t{1} << 48;  // of either side of a layer
+inline constexpr std::size_t map_run_count_max = 1u << 17;  // packed runs of all layers of one map
+inline constexpr std::size_t map_packing_count_max = 32;    // of one layer
 
 // Raw runs are written as gaps between packed ones, so that neighbouring raw runs come back as one. The map
 // has 1 to expand_layers_max layers and obeys the limits above.

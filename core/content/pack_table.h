@@ -37,8 +37,8 @@ struct Segment {
   std::vector<BaseRange> base_ranges;
   std::uint64_t plain_offset = 0;  // these two are the target's when the pack has no target map
   std::uint32_t plain_length = 0;
-  std::uint32_t plain_check = 0;  // check_of the plain bytes: tells a bad base from a codec that closes
-                                  // differently; 0 for segments without opened content
+  std::uint32_t plain_check = 0;  // check_of the plain bytes of segments with opened content: tells a bad
+                                  // base from a codec that closes otherwise; else 0
 };
 
 // The first 4 bytes of the SHA-256.

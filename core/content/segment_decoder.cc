@@ -1,0 +1,84 @@
+#include "core/content/segment_decoder.h"
+
+#include <algorithm>
+
+#include "core/content/pack_format.h"
+#include "core/delta/difference_frame.h"
+
+namespace dunlin {
+
+std::uint64_t base_ranges_size(const Segment& segment) {
+  std::uint64_t total = 0;
+  for (const BaseRange& range : segment.base_ranges) total += range.length;
+  return total;
+}
+
+SegmentDecoder::SegmentDecoder(const ByteSource& pack, const ByteSource* base, std::uint64_t base_size,
+                               const ExpandMap& base_map)
+    : pack_(pack), base_(base), base_size_(base_size), base_map_(base_map) {}
+
+Result<ByteView> SegmentDecoder::decode(const Segment& segment) {
+  if (decoded_.size() < segment.plain_length) decoded_.resize(segment.plain_length);
+  const ByteSpan out = ByteSpan(decoded_).first(segment.plain_length);
+  if (segment.encoding == SegmentEncoding::zero) {
+    if (zeros_ < out.size()) std::ranges::fill(out, std::uint8_t{0});
+    zeros_ = std::max(zeros_, out.size());
+    return ByteView(out);
+  }
+  zeros_ = 0;
+  Result<void> done = decode_into(segment, out);
+  if (!done) return fail(std::move(done.error()));
+  return ByteView(out);
+}
+
+Result<void> SegmentDecoder::decode_into(const Segment& segment, ByteSpan out) {
+  if (segment.encoding == SegmentEncoding::copy) {
+    Result<void> read = base_->read(segment.base_ranges[0].offset, out);
+    if (!read) return fail(std::move(read.error()), "reading the base image");
+    return {};
+  }
+  Result<void> read = read_frame(segment);
+  if (!read) return read;
+  if (segment.encoding == SegmentEncoding::plain) return decode_plain(segment, out);
+  return apply_difference_frame(frame_, *base_,
+                                expected_base_offset(base_size_, base_map_, segment.plain_offset), out);
+}
+
+Result<void> SegmentDecoder::decode_plain(const Segment& segment, ByteSpan out) {
+  prefix_.clear();
+  if (!segment.base_ranges.empty()) {
+    Result<void> read = read_prefix(segment);
+    if (!read) return read;
+  }
+  return decompressor_.decompress(frame_, prefix_, out);
+}
+
+Result<void> SegmentDecoder::read_frame(const Segment& segment) {
+  frame_.resize(segment.frame_length);
+  Result<void> read = pack_.read(segment.frame_offset, frame_);
+  if (!read) return fail(std::move(read.error()), "reading its frame");
+  return {};
+}
+
+Result<void> SegmentDecoder::read_prefix(const Segment& segment) {
+  prefix_.resize(base_ranges_size(segment));
+  ByteSpan rest(prefix_);
+  for (const BaseRange& range : segment.base_ranges) {
+    Result<void> read = base_->read(range.offset, rest.first(range.length));
+    if (!read) return fail(std::move(read.error()), "reading the base image");
+    rest = rest.subspan(range.length);
+  }
+  return {};
+}
+
+bool SegmentDecoder::frame_is_whole(const Segment& segment) {
+  if (!rule_of(segment.encoding).has_frame) return true;
+  return read_frame(segment) && check_of(frame_) == segment.frame_check;
+}
+
+void SegmentDecoder::release_inputs() {
+  frame_ = Bytes();
+  prefix_ = Bytes();
+}
+
+}  // namespace dunlin
