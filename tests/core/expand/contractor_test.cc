@@ -2,7 +2,7 @@
 // holds.
 #include "core/expand/contractor.h"
 
-#include "tests/core/expand/made_maps.h"
+#include "tests/fakes/made_maps.h"
 
 namespace dunlin {
 namespace {

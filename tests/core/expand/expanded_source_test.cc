@@ -1,6 +1,6 @@
 #include "core/expand/expanded_source.h"
 
-#include "tests/core/expand/made_maps.h"
+#include "tests/fakes/made_maps.h"
 
 namespace dunlin {
 namespace {
