@@ -138,10 +138,14 @@ TEST(Assembler, RefusesSegmentsBeyondItsLimitsBeforeAllocating) {
   Segment odd_copy = good;
   odd_copy.encoding = SegmentEncoding::copy;
   odd_copy.base_ranges = {{0, good.target_length - 1}};
-  table.segments = {long_target, long_frame, long_base, odd_copy, good};
+  Segment odd_plain = good;
+  odd_plain.plain_length = good.target_length + 1;
+  Segment long_plain = good;
+  long_plain.plain_length = segment_size_max + 1;
+  table.segments = {long_target, long_frame, long_base, odd_copy, odd_plain, long_plain, good};
   Assembler assembler(table, pack, &base);
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(assembler.decode(i).error().kind, ErrorKind::bad_image) << i;
-  EXPECT_TRUE(assembler.decode(4));
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(assembler.decode(i).error().kind, ErrorKind::bad_image) << i;
+  EXPECT_TRUE(assembler.decode(6));
 }
 
 TEST(Assembler, RefusesAFrameThatInflatesPastItsSegment) {
@@ -153,6 +157,7 @@ TEST(Assembler, RefusesAFrameThatInflatesPastItsSegment) {
   const auto bomb = std::ranges::find(table.segments, SegmentEncoding::plain, &Segment::encoding);
   ASSERT_NE(bomb, table.segments.end());
   bomb->target_length = 10;
+  bomb->plain_length = 10;
   Assembler assembler(table, pack, nullptr);
   const Result<ByteView> bytes = assembler.decode(static_cast<std::size_t>(bomb - table.segments.begin()));
   ASSERT_FALSE(bytes);
