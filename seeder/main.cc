@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "seeder/commands.h"
+#include "seeder/pack_cli.h"
 
 namespace {
 
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
   CLI::App* status =
       add_command(app, "status", "releases, expiry, bytes served, peers by site", status_directory);
   status->add_flag("--json", as_json, "for programs");
+  const PackCli pack(app);
   CLI11_PARSE(app, argc, argv);
 
   PosixDisk disk;
@@ -78,5 +80,5 @@ int main(int argc, char** argv) {
   if (serve->parsed()) return run_serve(serve_directory, machine);
   if (status->parsed())
     return run_status(status_directory, as_json ? StatusForm::json : StatusForm::text, machine);
-  return 2;
+  return pack.run(machine).value_or(2);
 }

@@ -1,22 +1,16 @@
-#include <csignal>
 #include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "seeder/commands.h"
+#include "seeder/interruption.h"
 #include "seeder/progress_bar.h"
 #include "seeder/publisher.h"
 
 namespace dunlin {
 
 namespace {
-
-std::atomic<bool> interrupted{false};  // the only thing a signal handler may touch
-
-void interrupt(int) {
-  interrupted = true;
-}
 
 Result<PublishRequest> request_from(const PublishOptions& options) {
   PublishRequest request;
@@ -65,14 +59,12 @@ Result<PublishOutcome> publish(const PublishOptions& options, SeederMachine mach
   const SeederPaths paths(options.directory);
   Result<FleetStore> store = FleetStore::open(paths.database());
   if (!store) return fail(std::move(store.error()));
-  std::signal(SIGINT, interrupt);
-  std::signal(SIGTERM, interrupt);
   ProgressBar bar(stderr, ::isatty(STDERR_FILENO) == 1, machine.clock);
   const auto show = [&bar](const std::string& step, std::uint64_t done, std::uint64_t total) {
     bar.update(step, done, total);
   };
   Publisher publisher(paths, *config,
-                      PublishMachine{machine.disk, machine.clock, *store, show, &interrupted});
+                      PublishMachine{machine.disk, machine.clock, *store, show, &catch_interruption()});
   return publisher.publish(*request);
 }
 

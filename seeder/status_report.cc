@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "seeder/size_text.h"
+
 namespace dunlin {
 
 namespace {
@@ -33,13 +35,6 @@ json json_of(const PublishedRelease& release) {
 
 json role(std::int64_t version, WallTime expires) {
   return {{"version", version}, {"expires", format_time(expires)}};
-}
-
-std::string size_text(std::uint64_t bytes) {
-  const auto value = static_cast<double>(bytes);
-  if (bytes >= 1u << 30) return fmt::format("{:.2f} GiB", value / (1u << 30));
-  if (bytes >= 1u << 20) return fmt::format("{:.1f} MiB", value / (1u << 20));
-  return fmt::format("{:.1f} KiB", value / (1u << 10));
 }
 
 std::string role_line(const char* name, WallTime expires, WallTime now) {

@@ -1,0 +1,23 @@
+#include "seeder/interruption.h"
+
+#include <csignal>
+
+namespace dunlin {
+
+namespace {
+
+std::atomic<bool> interrupted{false};  // the only thing a signal handler may touch
+
+void interrupt(int) {
+  interrupted = true;
+}
+
+}  // namespace
+
+const std::atomic<bool>& catch_interruption() {
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+  return interrupted;
+}
+
+}  // namespace dunlin
