@@ -5,30 +5,13 @@
 #include "core/content/assembler.h"
 #include "core/content/pack_header.h"
 #include "core/content/pack_index.h"
-#include "core/expand/packing_codec.h"
-#include "tests/fakes/made_bytes.h"
+#include "tests/fakes/made_maps.h"
 
 namespace dunlin {
 namespace {
 
 constexpr std::uint64_t plain_size_max = 1u << 20;  // larger targets are parsed, not decoded
 constexpr std::size_t segments_max = 64;
-
-// Raw bytes, a zstd block, an lz4 frame: maps can open something.
-Bytes make_base() {
-  Bytes base = wordy_bytes(4'096, 1);
-  const Bytes plain = wordy_bytes(20'000, 2);
-  const ByteSink append = [&base](ByteView bytes) {
-    base.insert(base.end(), bytes.begin(), bytes.end());
-    return Result<void>();
-  };
-  for (const PackingKind kind : {PackingKind::zstd_block, PackingKind::lz4_legacy}) {
-    auto encoder = make_run_encoder({kind, {3, 0, 0}}, {1, plain.size(), 1});
-    if (encoder && (*encoder)->feed(plain, append)) (void)(*encoder)->finish(append).has_value();
-  }
-  base.resize(16'384);
-  return base;
-}
 
 // Flags, target size and table length from the input's front; the rest is table, then frames.
 Bytes sealed(ByteView input, const Bytes& base) {
@@ -72,7 +55,7 @@ void decode_all(const PackTable& table, const ByteSource& pack, const MemorySour
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dunlin;
-  static const Bytes base_bytes = make_base();
+  static const Bytes base_bytes = made_image(20'000, 2, 1).image;  // maps can open something of it
   static const MemorySource base(base_bytes);
   const ByteView input(data, size);
   if (input.empty()) return 0;
