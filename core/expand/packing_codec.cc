@@ -4,6 +4,7 @@
 #include "core/codec/zstd_block.h"
 #include "core/codec/zstd_stream.h"
 #include "core/expand/block_run.h"
+#include "core/expand/erofs_run.h"
 
 namespace dunlin {
 
@@ -35,17 +36,21 @@ Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packin
       return make_zstd_encoder(packing, run);
     case PackingKind::lz4_legacy:
       return make_lz4_legacy_encoder(static_cast<int>(level));
+    case PackingKind::erofs_lz4:
+      return make_erofs_run_encoder(packing, run);
     default:
       return unknown_packing(packing);
   }
 }
 
-Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packing) {
+Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packing, const ExpandedRun& run) {
   switch (packing.kind) {
     case PackingKind::zstd_stream:
       return make_zstd_stream_decoder();
     case PackingKind::lz4_legacy:
       return make_lz4_legacy_decoder();
+    case PackingKind::erofs_lz4:
+      return make_erofs_run_decoder(packing, run);
     default:
       return unknown_packing(packing);
   }
@@ -115,7 +120,7 @@ Result<std::unique_ptr<StreamEncoder>> RunCodecs::encoder(const Packing& packing
 }
 
 Result<std::unique_ptr<StreamDecoder>> RunCodecs::decoder(const Packing& packing, const ExpandedRun& run) {
-  if (!is_block_kind(packing.kind)) return make_stream_decoder(packing);
+  if (!is_block_kind(packing.kind)) return make_stream_decoder(packing, run);
   Result<void> checked = check_block_run(run);
   if (!checked) return fail(std::move(checked.error()));
   Result<std::shared_ptr<BlockCodec>> codec = block_codec(packing);
