@@ -68,15 +68,15 @@ def deb_lines(with_updates):
     return lines
 
 
-def stamp_of(lines):
-    return hashlib.sha256("\n".join([*lines, *PACKAGES, KERNEL, *LEFT_OUT, "2"]).encode()).hexdigest()
+def stamp_of(lines, packages):
+    return hashlib.sha256("\n".join([*lines, *packages, KERNEL, *LEFT_OUT, "2"]).encode()).hexdigest()
 
 
-def make_tree(tree, with_updates, say):
+def make_tree(tree, with_updates, say, packages=tuple(PACKAGES)):
     """A root file system in `tree`; kept from an earlier run when made from the same sources and packages."""
     lines = deb_lines(with_updates)
     stamp = tree.with_name(tree.name + ".made-from")
-    if stamp.exists() and stamp.read_text() == stamp_of(lines):
+    if stamp.exists() and stamp.read_text() == stamp_of(lines, packages):
         say(f"{tree.name}: cached")
         return
     say(f"{tree.name}: fetching Debian packages ({'with' if with_updates else 'without'} updates)")
@@ -88,13 +88,13 @@ def make_tree(tree, with_updates, say):
                     'dpkg-deb -x linux-image*.deb kernel && mv kernel/boot/vmlinuz-* "$1"/boot/vmlinuz && '
                     'rm -rf kernel linux-image*.deb')
     command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--format=directory",
-               f"--include={','.join(PACKAGES)}", "--aptopt=Acquire::Retries \"3\"", *hooks,
+               f"--include={','.join(packages)}", "--aptopt=Acquire::Retries \"3\"", *hooks,
                f"--customize-hook={fetch_kernel}", "bookworm", str(tree), *lines]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH})
     if done.returncode != 0:
         raise SystemExit(f"demo: mmdebstrap failed: {done.stderr.strip()[-1500:]}")
     tidy(tree)
-    stamp.write_text(stamp_of(lines))
+    stamp.write_text(stamp_of(lines, packages))
 
 
 def tidy(tree):
