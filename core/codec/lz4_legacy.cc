@@ -9,7 +9,6 @@ namespace dunlin {
 namespace {
 
 constexpr std::size_t length_size = 4;
-constexpr std::size_t packed_block_max = lz4_legacy_block_size + lz4_legacy_block_size / 255 + 16;
 
 void put_u32(Bytes& bytes, std::size_t offset, std::uint32_t value) {
   for (std::size_t i = 0; i < length_size; ++i)
@@ -45,7 +44,7 @@ class Lz4LegacyEncoder final : public StreamEncoder {
  private:
   Result<void> put_block(const ByteSink& out) {
     const std::size_t front = started_ ? length_size : 2 * length_size;
-    packed_.resize(2 * length_size + packed_block_max);
+    packed_.resize(2 * length_size + lz4_legacy_packed_block_max);
     if (!started_) put_u32(packed_, 0, lz4_legacy_magic);
     started_ = true;
     const int length = pack_block(reinterpret_cast<char*>(packed_.data() + front));
@@ -58,7 +57,7 @@ class Lz4LegacyEncoder final : public StreamEncoder {
   int pack_block(char* out) const {
     const char* plain = reinterpret_cast<const char*>(block_.data());
     const int length = static_cast<int>(block_.size());
-    constexpr int room = static_cast<int>(packed_block_max);
+    constexpr int room = static_cast<int>(lz4_legacy_packed_block_max);
     if (level_ < LZ4HC_CLEVEL_MIN) return LZ4_compress_fast(plain, out, length, room, 1);
     return LZ4_compress_HC(plain, out, length, room, level_);
   }
@@ -86,6 +85,8 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     }
   }
 
+  bool ended() const override { return false; }
+
  private:
   // First the length (and, once, the magic number), then the block behind it.
   Result<std::size_t> take(ByteView packed) {
@@ -110,18 +111,16 @@ class Lz4LegacyDecoder final : public StreamDecoder {
       return taken;
     }
     length_ = get_u32(word_);
-    if (length_ == 0 || length_ > packed_block_max)
+    if (length_ == 0 || length_ > lz4_legacy_packed_block_max)
       return fail(ErrorKind::bad_image, "an lz4 block has an impossible length");
     return taken;
   }
 
   Result<void> open_block() {
     block_.resize(lz4_legacy_block_size);
-    const int length = LZ4_decompress_safe(reinterpret_cast<const char*>(packed_.data()),
-                                           reinterpret_cast<char*>(block_.data()),
-                                           static_cast<int>(packed_.size()), static_cast<int>(block_.size()));
-    if (length <= 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
-    block_.resize(static_cast<std::size_t>(length));
+    const Result<std::size_t> length = unpack_lz4_legacy_block(packed_, block_);
+    if (!length) return fail(Error(length.error()));
+    block_.resize(*length);
     packed_.clear();
     handed_ = 0;
     word_filled_ = 0;
@@ -145,6 +144,14 @@ std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level) {
 
 std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder() {
   return std::make_unique<Lz4LegacyDecoder>();
+}
+
+Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain) {
+  const int length =
+      LZ4_decompress_safe(reinterpret_cast<const char*>(packed.data()), reinterpret_cast<char*>(plain.data()),
+                          static_cast<int>(packed.size()), static_cast<int>(plain.size()));
+  if (length <= 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
+  return static_cast<std::size_t>(length);
 }
 
 }  // namespace dunlin

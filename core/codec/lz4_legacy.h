@@ -15,4 +15,9 @@ inline constexpr std::size_t lz4_legacy_block_size = 8u << 20;
 std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level);
 std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder();
 
+// What one block holds, in the front of `plain`: how many bytes. bad_image: damaged or too much.
+Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain);
+inline constexpr std::size_t lz4_legacy_packed_block_max =
+    lz4_legacy_block_size + lz4_legacy_block_size / 255 + 16;
+
 }  // namespace dunlin

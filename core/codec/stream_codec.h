@@ -32,6 +32,8 @@ class StreamDecoder {
   // Takes from `packed`, fills `plain` from its start. Nothing consumed and nothing produced: it needs more
   // packed bytes, or has ended. bad_image: damaged, or beyond the limits of this codec.
   virtual Result<StreamProgress> decode(ByteView packed, ByteSpan plain) = 0;
+  // Whether the packed form said that it ends here. Always false for a form that does not say so.
+  virtual bool ended() const = 0;
 };
 
 // Packs and unpacks blocks that are held in memory as a whole. Keeps its contexts from call to call.
@@ -40,8 +42,9 @@ class BlockCodec {
   virtual ~BlockCodec() = default;
   // The packed form of `plain` in `packed` (replaced). device: no memory.
   virtual Result<void> encode(ByteView plain, Bytes& packed) = 0;
-  // Exactly plain.size() bytes from exactly `packed`; bad_image otherwise.
-  virtual Result<void> decode(ByteView packed, ByteSpan plain) = 0;
+  // What `packed` holds, in the front of `plain`; how many bytes these are. bad_image: damaged, more than
+  // there is room for, or bytes behind the packed form.
+  virtual Result<std::size_t> decode(ByteView packed, ByteSpan plain) = 0;
 };
 
 }  // namespace dunlin

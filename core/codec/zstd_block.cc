@@ -27,7 +27,7 @@ class ZstdBlockCodec final : public BlockCodec {
     return {};
   }
 
-  Result<void> decode(ByteView packed, ByteSpan plain) override {
+  Result<std::size_t> decode(ByteView packed, ByteSpan plain) override {
     if (!decoder_) decoder_.reset(ZSTD_createDCtx());
     CHECK(decoder_ != nullptr);
     const std::size_t code =
@@ -35,8 +35,7 @@ class ZstdBlockCodec final : public BlockCodec {
     if (ZSTD_isError(code) != 0)
       return fail(ErrorKind::bad_image,
                   std::string("a zstd block does not decode: ") + ZSTD_getErrorName(code));
-    if (code != plain.size()) return fail(ErrorKind::bad_image, "a zstd block holds less than it should");
-    return {};
+    return code;
   }
 
  private:

@@ -106,6 +106,8 @@ class ZstdStreamDecoder final : public StreamDecoder {
     return StreamProgress{.consumed = input.pos, .produced = output.pos};
   }
 
+  bool ended() const override { return ended_; }
+
  private:
   struct Free {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }

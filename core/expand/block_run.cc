@@ -51,14 +51,18 @@ class BlockRunDecoder final : public StreamDecoder {
     if (packed_.size() < packed_length_) return progress;
     if (plain_.empty()) {
       plain_.resize(plain_length_);
-      Result<void> decoded = codec_->decode(packed_, plain_);
+      Result<std::size_t> decoded = codec_->decode(packed_, plain_);
       if (!decoded) return fail(std::move(decoded.error()));
+      if (*decoded != plain_length_)
+        return fail(ErrorKind::bad_image, "a packed block holds less than it should");
     }
     progress.produced = std::min(plain.size(), plain_.size() - handed_);
     std::copy_n(plain_.begin() + static_cast<std::ptrdiff_t>(handed_), progress.produced, plain.begin());
     handed_ += progress.produced;
     return progress;
   }
+
+  bool ended() const override { return !plain_.empty() && handed_ == plain_.size(); }
 
  private:
   std::shared_ptr<BlockCodec> codec_;
