@@ -85,8 +85,6 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     }
   }
 
-  bool ended() const override { return false; }
-
  private:
   // First the length (and, once, the magic number), then the block behind it.
   Result<std::size_t> take(ByteView packed) {

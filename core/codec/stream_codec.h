@@ -33,7 +33,7 @@ class StreamDecoder {
   // packed bytes, or has ended. bad_image: damaged, or beyond the limits of this codec.
   virtual Result<StreamProgress> decode(ByteView packed, ByteSpan plain) = 0;
   // Whether the packed form said that it ends here. Always false for a form that does not say so.
-  virtual bool ended() const = 0;
+  virtual bool ended() const { return false; }
 };
 
 // Packs and unpacks blocks that are held in memory as a whole. Keeps its contexts from call to call.

@@ -1,3 +1,4 @@
+#include "core/expand/erofs_finder.h"
 #include "core/expand/expanded_source.h"
 #include "core/expand/finder.h"
 #include "core/expand/frame_finder.h"
@@ -20,6 +21,9 @@ std::vector<ByteRange> opened_ranges(const ExpandLayer& layer) {
 
 // The file systems that store compressed blocks; an image is at most one of them.
 Result<std::vector<FoundRun>> find_file_system_blocks(const ByteSource& image, const FindOptions& options) {
+  const Result<std::optional<ExpandLayer>> erofs = find_erofs(image, options);
+  if (!erofs) return fail(Error(erofs.error()));
+  if (*erofs) return found_in(**erofs);
   return find_squashfs_blocks(image, options);
 }
 
