@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """clang-tidy over our own files of a build directory's compile_commands.json, one process per core. Product files of
 a folder are read ten at a time, as from-scratch builds compile them: most of the time goes into the headers they
-share. Tests are read one by one. What was clean is looked at again when it, a header of ours below it, or the
-configuration has changed.
-usage: run_tidy.py BUILD_DIR [FILE...]"""
+share. Tests are read only when asked for (--tests, or by name), one by one, for what would make a test lie: that takes
+an hour on two cores, and they have the compiler's warnings, the sanitizers and the style checks. What was clean is looked at
+again when it, a header of ours below it, or the configuration has changed.
+usage: run_tidy.py BUILD_DIR [--tests] [FILE...]"""
 import concurrent.futures
 import functools
 import hashlib
@@ -23,15 +24,20 @@ EXTRA = ["-D__cpp_impl_coroutine=201902L", "-DBOOST_ASIO_HAS_CO_AWAIT=1", "-DBOO
 GROUP_SIZE = 10
 
 
-def our_entries(build_dir, wanted):
+def our_entries(build_dir, wanted, with_tests):
     """{file: its entry of compile_commands.json}, without generated files."""
     found = {}
     for entry in json.loads((build_dir / "compile_commands.json").read_text()):
         file = pathlib.Path(entry["directory"], entry["file"]).resolve()
         ours = file.is_relative_to(source.ROOT) and not file.is_relative_to(build_dir)
-        if ours and (not wanted or any(str(file).endswith(w) for w in wanted)):
+        chosen = any(str(file).endswith(w) for w in wanted) if wanted else with_tests or not is_test(file)
+        if ours and chosen:
             found[file] = entry
     return found
+
+
+def is_test(file):
+    return source.ROOT / "tests" in file.parents
 
 
 def flags_of(entry):
@@ -43,7 +49,7 @@ def groups_of(entries):
     """Lists of files that are read together: of one folder and with the same flags."""
     together = {}
     for file in sorted(entries):
-        alone = file.name == "main.cc" or source.ROOT / "tests" in file.parents
+        alone = file.name == "main.cc" or is_test(file)
         key = str(file) if alone else (str(file.parent), *flags_of(entries[file]))
         together.setdefault(key, []).append(file)
     for files in together.values():
@@ -95,7 +101,7 @@ def tidy(build_dir, entries, files):
 def main(build_dir, *wanted):
     build_dir = pathlib.Path(build_dir).resolve()
     (build_dir / "tidy").mkdir(exist_ok=True)
-    entries = our_entries(build_dir, wanted)
+    entries = our_entries(build_dir, [w for w in wanted if w != "--tests"], "--tests" in wanted)
     groups = sorted(groups_of(entries), key=len, reverse=True)  # the long ones first
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
