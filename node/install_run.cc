@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/trust/version.h"
 #include "node/release_planner.h"
+#include "node/spoiled_sources.h"
 
 namespace dunlin {
 
@@ -86,7 +87,9 @@ Result<std::uint64_t> InstallRun::first_segment() {
   if (!checkpoint) return fail(std::move(checkpoint.error()));
   Result<std::string> slot = context_.store.setting("install_slot");
   if (!slot) return fail(std::move(slot.error()));
-  if (*slot == session_->slot_name()) return checkpoint->next_segment;
+  const bool is_same_slot = *slot == session_->slot_name();
+  if (is_same_slot && checkpoint->next_segment > 0) return checkpoint->next_segment;
+  if (is_same_slot) return session_->segment_at(checkpoint->target_bytes);
   Result<void> reset = context_.store.save_checkpoint({});
   if (!reset) return fail(std::move(reset.error()));
   Result<void> saved = context_.store.save_setting("install_slot", session_->slot_name());
@@ -109,6 +112,8 @@ Task<Outcome> InstallRun::transfer() {
         co_return judged;
       }
       if (*there) {
+        const std::optional<std::string> obstacle = context_.codecs.obstacle(session_->table());
+        if (obstacle) co_return give_up_pack(*obstacle);
         Result<std::uint64_t> first = first_segment();
         if (!first) co_return Outcome{Event::failed, first.error().message};
         session_->start(*first, context_.clock);
@@ -170,7 +175,17 @@ Task<Result<void>> InstallRun::store_checkpoint() {
   co_return save_ledger();
 }
 
+Outcome InstallRun::give_up_pack(const std::string& why) {
+  Result<void> saved = SpoiledSources(context_.store).add_pack(plan_.pack.sha256);
+  if (!saved) return {Event::failed, saved.error().message};
+  std::string text = fmt::format("pack {} cannot be used here, taking another one: {}",
+                                 plan_.pack.sha256.hex().substr(0, 12), why);
+  context_.journal.add("codec_differs", plan_.version, text);
+  return {Event::plan_spoiled, std::move(text)};
+}
+
 Task<Outcome> InstallRun::judge_bad_segment(Error error) {
+  if (session_->pipeline().fault() == DecodeFault::codec) co_return give_up_pack(error.message);
   if (!plan_.base) {
     auto judged = co_await judge_whole_pack(std::move(error));
     co_return judged;
@@ -183,7 +198,7 @@ Task<Outcome> InstallRun::judge_bad_segment(Error error) {
     auto judged = co_await judge_whole_pack(std::move(error));
     co_return judged;
   }
-  Result<void> saved = context_.store.save_setting("spoiled_base", plan_.base->hex());
+  Result<void> saved = SpoiledSources(context_.store).add_base(*plan_.base);
   if (!saved) co_return Outcome{Event::failed, saved.error().message};
   std::string text =
       "the booted slot no longer holds its image exactly (was it mounted writable?), so the delta "

@@ -1,5 +1,7 @@
 #include "node/install_session.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace dunlin {
@@ -33,6 +35,13 @@ Result<void> InstallSession::open_table(const UpdatePlan& plan) {
   table_ = std::move(*table);
   if (base_file_) base_.emplace(*base_file_, table_.base_size);
   return {};
+}
+
+std::uint64_t InstallSession::segment_at(std::uint64_t target_bytes) const {
+  if (target_bytes == 0) return 0;
+  if (target_bytes >= table_.target_size) return table_.segments.size();
+  const auto after = std::ranges::upper_bound(table_.segments, target_bytes, {}, &Segment::target_offset);
+  return static_cast<std::uint64_t>(after - table_.segments.begin()) - 1;
 }
 
 void InstallSession::start(std::uint64_t first_segment, const Clock& clock) {

@@ -16,7 +16,9 @@ class InstallSession {
   Result<bool> table_is_there(std::uint64_t prefix);
   // Parses the table and compares it with the signed plan: bad_image says which field differs.
   Result<void> open_table(const UpdatePlan& plan);
-  // Starts decoding; segments before `checkpoint` are in the slot.
+  // Where decoding goes on when [0, target_bytes) of the image is in the slot, whichever pack brought it.
+  std::uint64_t segment_at(std::uint64_t target_bytes) const;
+  // Starts decoding; segments before `first_segment` are in the slot.
   void start(std::uint64_t first_segment, const Clock& clock);
 
   bool has_started() const { return pipeline_.has_value(); }

@@ -100,8 +100,9 @@ int run_daemon(const NodeConfig& config) {
   SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);
   TimerAlarm alarm(loop.io());
   LiveStatus live;
+  const CodecSupport codecs;
   UpdateDriver driver({config, paths, loop.io(), loop.pool(), disk, clock, random, alarm, *store, journal,
-                       applier, repository, **swarm, live});
+                       applier, repository, **swarm, live, codecs});
   (*swarm)->on_event([&driver](const SwarmEvent& event) { driver.note_swarm_event(event); });
 
   LocalApi api(driver, operator_applier);

@@ -2,6 +2,7 @@
 #include "core/base/clock.h"
 #include "core/base/disk.h"
 #include "core/base/random.h"
+#include "core/content/codec_support.h"
 #include "node/alarm.h"
 #include "node/applier_port.h"
 #include "node/journal.h"
@@ -30,6 +31,7 @@ struct NodeContext {
   Repository& repository;
   Swarm& swarm;
   LiveStatus& live;
+  const CodecSupport& codecs;
 };
 
 // What an effect ended with: the next event, and why when it is a failure or a refusal.

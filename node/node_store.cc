@@ -98,11 +98,13 @@ Result<void> NodeStore::save_machine(const MachineState& state) {
 Result<void> NodeStore::save_plan(const UpdatePlan& plan) {
   Result<std::optional<UpdatePlan>> before = this->plan();
   if (!before) return fail(std::move(before.error()));
-  const bool same =
-      *before && (*before)->image_id == plan.image_id && (*before)->pack.sha256 == plan.pack.sha256;
-  Result<Statement> change =
-      database_.prepare(same ? "UPDATE plan SET version = ?, plan_json = ? WHERE id = 1"
-                             : "INSERT OR REPLACE INTO plan VALUES (1, ?, ?, 0, 0, 0)");
+  const bool same_image = *before && (*before)->image_id == plan.image_id;
+  const bool same_pack = same_image && (*before)->pack.sha256 == plan.pack.sha256;
+  Result<Statement> change = database_.prepare(
+      same_pack ? "UPDATE plan SET version = ?, plan_json = ? WHERE id = 1"
+      : same_image
+          ? "UPDATE plan SET version = ?, plan_json = ?, next_segment = 0, commit_failures = 0 WHERE id = 1"
+          : "INSERT OR REPLACE INTO plan VALUES (1, ?, ?, 0, 0, 0)");
   if (!change) return fail(std::move(change.error()));
   change->bind(plan.version).bind(to_json(plan));
   return change->run();

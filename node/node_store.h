@@ -19,7 +19,8 @@ struct MachineState {
   std::string last_error;
 };
 
-// How far the spare slot is; written after its sync, never before.
+// How far the spare slot is; written after its sync, never before. Without a segment, another pack brought
+// the bytes.
 struct Checkpoint {
   std::uint64_t next_segment = 0;
   std::uint64_t target_bytes = 0;
@@ -65,7 +66,8 @@ class NodeStore {
   Result<MachineState> machine();
   Result<void> save_machine(const MachineState& state);
 
-  // A new plan forgets the checkpoint unless it is for the same image and pack.
+  // A plan with another pack keeps of the checkpoint how far the image is, but forgets the segment; a plan
+  // for another image forgets both.
   Result<void> save_plan(const UpdatePlan& plan);
   Result<std::optional<UpdatePlan>> plan();
   Result<void> forget_plan();

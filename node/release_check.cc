@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/trust/version.h"
+#include "node/spoiled_sources.h"
 #include "node/trial_verdict.h"
 
 namespace dunlin {
@@ -85,7 +86,8 @@ Outcome ReleaseCheck::without_repository(const Error& error) {
   context_.journal.add_once("check_failed", {}, message);
   if (context_.live.applier->install == "staged") return {Event::not_rebooted, std::move(message)};
   Result<std::optional<UpdatePlan>> plan = context_.store.plan();
-  if (error.kind == ErrorKind::retry_later && plan && *plan) return {Event::plan_stored, std::move(message)};
+  const bool is_planned = plan && *plan && !SpoiledSources(context_.store).spoil(**plan).value_or(true);
+  if (error.kind == ErrorKind::retry_later && is_planned) return {Event::plan_stored, std::move(message)};
   return {Event::failed, std::move(message)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/trust/release_policy.h"
 #include "node/space_check.h"
+#include "node/spoiled_sources.h"
 #include "swarm/source_planner.h"
 
 namespace dunlin {
@@ -23,14 +24,18 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
   if (offer.manifest.images.size() != 1)
     return fail(ErrorKind::bad_image, "this device installs releases of exactly one image");
   const ImageEntry& image = offer.manifest.images.front();
-  Result<std::string> spoiled = context_.store.setting("spoiled_base");
-  if (!spoiled) return fail(std::move(spoiled.error()));
+  SpoiledSources spoiled(context_.store);
+  Result<std::vector<Digest>> spoiled_packs = spoiled.packs();
+  if (!spoiled_packs) return fail(std::move(spoiled_packs.error()));
   std::vector<HeldImage> held;
-  if (booted->image_id && booted->image_id->hex() != *spoiled)
-    held.push_back({booted->name, *booted->image_id});
+  if (booted->image_id) {
+    Result<bool> is_spoiled = spoiled.is_base(*booted->image_id);
+    if (!is_spoiled) return fail(std::move(is_spoiled.error()));
+    if (!*is_spoiled) held.push_back({booted->name, *booted->image_id});
+  }
   // Neighbours are always hoped for: without WAN a device waits for one that has the pack.
   Result<SourcePlan> source =
-      plan_source(image, held, {context_.config.wan != WanPolicy::never, true, std::nullopt});
+      plan_source(image, held, {context_.config.wan != WanPolicy::never, true, std::nullopt}, *spoiled_packs);
   if (!source) return fail(std::move(source.error()));
   const PackEntry& pack = image.packs[source->pack];
   UpdatePlan plan;

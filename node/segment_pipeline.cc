@@ -21,6 +21,7 @@ std::uint64_t frame_end(const Segment& segment) {
 SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
     : table_(parts.table),
       clock_(parts.clock),
+      slot_(parts.slot, parts.table.target_size),
       assembler_(parts.table, parts.pack, parts.base),
       writer_(parts.slot),
       synced_segment_(first_segment),
@@ -31,6 +32,7 @@ SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
                                ? table_.target_size
                                : table_.segments[first_segment].target_offset;
   synced_target_bytes_ = progress_.target_bytes;
+  assembler_.use_written(slot_, progress_.target_bytes);
 }
 
 bool SegmentPipeline::is_starved(std::uint64_t pack_prefix) const {

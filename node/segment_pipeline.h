@@ -29,7 +29,8 @@ class SegmentPipeline {
     File& slot;
     const Clock& clock;
   };
-  // Starts at `first_segment`; everything before it is in the slot already.
+  // Starts at `first_segment`; everything before it is in the slot already, and is read back from there when
+  // the pack goes on inside opened content.
   SegmentPipeline(Parts parts, std::uint64_t first_segment);
 
   // Blocks. Decodes and writes until a sync is due (32 MiB written or compared, or a second), the prefix ends
@@ -37,6 +38,9 @@ class SegmentPipeline {
   Result<void> advance(std::uint64_t pack_prefix);
   // Blocks until all that was written is on the medium: then progress() may be stored as a checkpoint.
   Result<void> sync();
+
+  // After advance() failed with bad_image.
+  DecodeFault fault() const { return assembler_.fault(); }
 
   const PipelineProgress& progress() const { return progress_; }
   bool sync_due() const;
@@ -50,6 +54,7 @@ class SegmentPipeline {
 
   const PackTable& table_;
   const Clock& clock_;
+  FileSource slot_;
   Assembler assembler_;
   SlotWriter writer_;
   PipelineProgress progress_;

@@ -20,10 +20,14 @@ std::string describe(const ImageEntry& wanted, const PackEntry& pack, const Held
 }  // namespace
 
 Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldImage>& held,
-                               const Surroundings& surroundings) {
+                               const Surroundings& surroundings, const std::vector<Digest>& spoiled) {
   const PackEntry* best = nullptr;
   const HeldImage* best_base = nullptr;
+  std::size_t left_out = 0;
   for (const PackEntry& pack : wanted.packs) {
+    const bool is_spoiled = std::find(spoiled.begin(), spoiled.end(), pack.file.sha256) != spoiled.end();
+    if (is_spoiled) ++left_out;
+    if (is_spoiled) continue;
     const HeldImage* base = pack.base ? holder_of(held, *pack.base) : nullptr;
     if (pack.base && !base) continue;
     if (best && best->file.size <= pack.file.size) continue;
@@ -42,6 +46,8 @@ Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldI
   plan.base_slot = best_base ? best_base->slot : "";
   plan.wan_bytes = surroundings.wan ? best->file.size : 0;
   plan.reason = describe(wanted, *best, best_base);
+  if (left_out > 0)
+    plan.reason += "; packs left out because this device cannot use them: " + std::to_string(left_out);
   return plan;
 }
 

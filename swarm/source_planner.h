@@ -27,10 +27,10 @@ struct SourcePlan {
   std::string reason;           // one sentence for people
 };
 
-// Which pack to fetch: the smallest whose base is held; the full pack when none is. Pure. Fails with
-// retry_later when there is neither WAN nor neighbour, or when the budget does not allow the smallest pack: a
-// budget is a wall, not a hint.
+// Which pack to fetch: the smallest whose base is held; the full pack when none is. Packs in `spoiled` are
+// left out: this device found that it cannot use them. Pure. Fails with retry_later when there is neither WAN
+// nor neighbour, or when the budget does not allow the smallest pack: a budget is a wall, not a hint.
 Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldImage>& held,
-                               const Surroundings& surroundings);
+                               const Surroundings& surroundings, const std::vector<Digest>& spoiled = {});
 
 }  // namespace dunlin

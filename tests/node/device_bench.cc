@@ -54,7 +54,7 @@ bool DeviceBench::run(std::function<bool()> done, int steps) {
   FakeSwarm fake_swarm(swarm, disk, fuse);
   live = LiveStatus();
   UpdateDriver driver({config, paths, io, pool, disk, clock, random, alarm, *opened, journal, fake_applier,
-                       fake_repository, fake_swarm, live});
+                       fake_repository, fake_swarm, live, codecs});
   if (on_start) on_start(driver);
   spawn(io, driver.run());
   io.run();

@@ -68,6 +68,7 @@ class DeviceBench {
   RepositoryWorld repository;
   ApplierWorld applier;
   SwarmWorld swarm;
+  CodecSupport codecs;
   LiveStatus live;                              // of the last run
   std::function<void(UpdateDriver&)> on_start;  // called before the loop runs
   int steps_taken = 0;                          // by the last run

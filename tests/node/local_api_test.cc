@@ -25,7 +25,7 @@ class LocalApiTest : public testing::Test {
                            SlotReport{"b", false, "unbootable", "", std::nullopt, 0, 20}};
     live_.applier = world_.status;
     driver_.emplace(NodeContext{config_, paths_, io_, pool_, disk_, clock_, random_, alarm_, *store_,
-                                *journal_, applier_, repository_, swarm_, live_});
+                                *journal_, applier_, repository_, swarm_, live_, codecs_});
     api_.emplace(*driver_, applier_);
     server_.emplace(io_, api_->handler());
   }
@@ -81,6 +81,7 @@ class LocalApiTest : public testing::Test {
   FakeRepository repository_{repository_world_, fuse_};
   FakeSwarm swarm_{swarm_world_, disk_, fuse_};
   LiveStatus live_;
+  CodecSupport codecs_;
   std::optional<UpdateDriver> driver_;
   std::optional<LocalApi> api_;
   HttpClient http_{io_, {}};

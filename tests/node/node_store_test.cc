@@ -94,14 +94,31 @@ TEST_F(NodeStoreTest, KeepsTheCheckpointWhenTheSamePackIsPlannedAgain) {
   EXPECT_EQ(store.checkpoint()->next_segment, 9U);
 }
 
-TEST_F(NodeStoreTest, ForgetsTheCheckpointWhenAnotherPackIsPlanned) {
+TEST_F(NodeStoreTest, KeepsHowFarTheImageIsWhenAnotherPackOfItIsPlanned) {
   NodeStore store = open();
+  UpdatePlan other = sample_plan();
+  other.pack.sha256 = sha256(as_bytes("the full pack"));
   ASSERT_TRUE(store.save_plan(sample_plan()));
   ASSERT_TRUE(store.save_checkpoint({9, 900}));
 
-  ASSERT_TRUE(store.save_plan(sample_plan("3.0")));
+  ASSERT_TRUE(store.save_plan(other));
+
+  EXPECT_EQ(**store.plan(), other);
+  EXPECT_EQ(store.checkpoint()->next_segment, 0U);
+  EXPECT_EQ(store.checkpoint()->target_bytes, 900U);
+}
+
+TEST_F(NodeStoreTest, ForgetsTheCheckpointWhenAnotherImageIsPlanned) {
+  NodeStore store = open();
+  UpdatePlan other = sample_plan("3.0");
+  other.image_id = sha256(as_bytes("another image"));
+  ASSERT_TRUE(store.save_plan(sample_plan()));
+  ASSERT_TRUE(store.save_checkpoint({9, 900}));
+
+  ASSERT_TRUE(store.save_plan(other));
 
   EXPECT_EQ(store.checkpoint()->next_segment, 0U);
+  EXPECT_EQ(store.checkpoint()->target_bytes, 0U);
 }
 
 TEST_F(NodeStoreTest, CountsFailedReadBacksAndStartsOver) {

@@ -38,6 +38,27 @@ PackEntry add_pack(PublishedRelease& release, Bytes pack, std::optional<Digest> 
   return entry;
 }
 
+PublishedRelease publish_packs(const std::string& version, const Bytes& image, Bytes full, const Bytes* base,
+                               Bytes delta) {
+  PublishedRelease release;
+  release.version = version;
+  release.image = image;
+  ImageEntry entry;
+  entry.name = "rootfs";
+  entry.size = image.size();
+  entry.id = sha256(image);
+  entry.packs.push_back(add_pack(release, std::move(full), std::nullopt));
+  if (base != nullptr) entry.packs.push_back(add_pack(release, std::move(delta), sha256(*base)));
+  Manifest manifest;
+  manifest.product = "edge";
+  manifest.version = version;
+  manifest.images.push_back(std::move(entry));
+  release.offer.manifest_bytes = to_bytes(to_json(manifest));
+  release.offer.manifest_sha256 = sha256(release.offer.manifest_bytes);
+  release.offer.manifest = std::move(manifest);
+  return release;
+}
+
 }  // namespace
 
 Bytes noise(std::size_t size, std::uint64_t seed) {
@@ -48,25 +69,15 @@ Bytes noise(std::size_t size, std::uint64_t seed) {
 
 PublishedRelease publish(const std::string& version, const Bytes& image, const Bytes* base,
                          const std::function<void(Bytes&)>& change_pack) {
-  PublishedRelease release;
-  release.version = version;
-  release.image = image;
-  ImageEntry entry;
-  entry.name = "rootfs";
-  entry.size = image.size();
-  entry.id = sha256(image);
   Bytes full = encode(image, nullptr);
   if (change_pack) change_pack(full);
-  entry.packs.push_back(add_pack(release, std::move(full), std::nullopt));
-  if (base != nullptr) entry.packs.push_back(add_pack(release, encode(image, base), sha256(*base)));
-  Manifest manifest;
-  manifest.product = "edge";
-  manifest.version = version;
-  manifest.images.push_back(std::move(entry));
-  release.offer.manifest_bytes = to_bytes(to_json(manifest));
-  release.offer.manifest_sha256 = sha256(release.offer.manifest_bytes);
-  release.offer.manifest = std::move(manifest);
-  return release;
+  return publish_packs(version, image, std::move(full), base,
+                       base == nullptr ? Bytes() : encode(image, base));
+}
+
+PublishedRelease publish_with_delta(const std::string& version, const Bytes& image, const Bytes& base,
+                                    Bytes delta) {
+  return publish_packs(version, image, encode(image, nullptr), &base, std::move(delta));
 }
 
 }  // namespace dunlin

@@ -25,4 +25,8 @@ struct PublishedRelease {
 PublishedRelease publish(const std::string& version, const Bytes& image, const Bytes* base,
                          const std::function<void(Bytes&)>& change_pack = {});
 
+// The same with a delta pack that somebody else made.
+PublishedRelease publish_with_delta(const std::string& version, const Bytes& image, const Bytes& base,
+                                    Bytes delta);
+
 }  // namespace dunlin

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/content/pack_table.h"
+#include "tests/fakes/made_packs.h"
 #include "tests/node/device_bench.h"
 #include "tests/precompiled_test.h"
 
@@ -291,6 +292,88 @@ TEST(UpdateDriver, FallsBackToTheFullPackWhenTheBootedSlotWasChanged) {
 
   EXPECT_THAT(device.event("base_changed"), testing::HasSubstr("mounted writable"));
   EXPECT_EQ(device.slot("b"), image_2());
+}
+
+// A release whose delta opens zstd blocks of base and target. `change_map` may alter what the pack says of
+// the target's.
+struct ExpandedRelease {
+  ExpandedPair pair{400'000, 1, 5, {quick_packings[0]}};
+  PublishedRelease release;
+
+  explicit ExpandedRelease(const std::function<void(ExpandMap&)>& change_map = {}) {
+    const ExpandedPack pack = expanded_pack(pair, 15'000, change_map);
+    release = publish_with_delta("2.0", pack.target, pack.base, pack.bytes);
+  }
+};
+
+TEST(UpdateDriver, InstallsADeltaThatOpensCompressedContentWhereverItIsKilled) {
+  const ExpandedRelease made;
+  int steps = 0;
+  for (int kill_at = 0; kill_at <= steps; kill_at += 5) {
+    DeviceBench device("1.0", made.pair.base.image);
+    device.swarm.step = 20'000;
+    device.offer(made.release);
+    if (kill_at > 0) device.run_until(Phase::confirmed, kill_at);
+    ASSERT_TRUE(device.live_until(Phase::confirmed)) << kill_at << device.live.last_error;
+    EXPECT_EQ(device.slot("b"), made.pair.target.image) << kill_at;
+    EXPECT_EQ(device.swarm.fetched, pack_size(made.release, 1)) << kill_at;
+    if (kill_at == 0) steps = 40;
+  }
+}
+
+TEST(UpdateDriver, TakesTheFullPackWhenItsCodecsDoNotKnowAPacking) {
+  const ExpandedRelease made(
+      [](ExpandMap& map) { map.layers[0].packings[0].kind = static_cast<PackingKind>(99); });
+  DeviceBench device("1.0", made.pair.base.image);
+  device.swarm.step = 4'000;
+  device.offer(made.release);
+
+  ASSERT_TRUE(device.live_until(Phase::confirmed)) << device.live.last_error;
+
+  EXPECT_EQ(device.slot("b"), made.pair.target.image);
+  EXPECT_THAT(device.event("codec_differs"), testing::HasSubstr("cannot close compressed content"));
+  EXPECT_THAT(device.event("planned"), testing::HasSubstr("packs left out"));
+  EXPECT_LT(device.swarm.fetched, pack_size(made.release, 0) + pack_size(made.release, 1) / 2);
+}
+
+TEST(UpdateDriver, TakesTheFullPackWhenItsCodecsFailedTheirCanary) {
+  const ExpandedRelease made;
+  DeviceBench device("1.0", made.pair.base.image);
+  device.codecs = CodecSupport({PackingKind::zstd_block});
+  device.offer(made.release);
+
+  ASSERT_TRUE(device.live_until(Phase::confirmed)) << device.live.last_error;
+
+  EXPECT_EQ(device.slot("b"), made.pair.target.image);
+  EXPECT_THAT(device.event("codec_differs"), testing::HasSubstr("writes other bytes than it must"));
+}
+
+TEST(UpdateDriver, TakesTheFullPackAndKeepsWhatIsWrittenWhenClosingFailsInTheMiddle) {
+  // Segments before the first opened run are written, then the digest of a closed one differs.
+  const ExpandedRelease made([](ExpandMap& map) { map.layers[0].packings[0].parameters[0] = 19; });
+  DeviceBench device("1.0", made.pair.base.image);
+  device.offer(made.release);
+
+  ASSERT_TRUE(device.live_until(Phase::confirmed)) << device.live.last_error;
+
+  EXPECT_EQ(device.slot("b"), made.pair.target.image);
+  EXPECT_THAT(device.event("codec_differs"), testing::HasSubstr("close compressed content otherwise"));
+  EXPECT_THAT(device.event("codec_differs"), testing::HasSubstr("taking another one"));
+}
+
+TEST(UpdateDriver, WaitsForTheRepositoryWhenItsOnlyPlanIsOfNoUse) {
+  const ExpandedRelease made;
+  DeviceBench device("1.0", made.pair.base.image);
+  device.offer(made.release);
+  ASSERT_TRUE(device.run_until(Phase::fetching));
+  device.codecs = CodecSupport({PackingKind::zstd_block});
+  device.repository.failure = Error{ErrorKind::retry_later, {}, "no route"};
+
+  ASSERT_TRUE(device.run_until(Phase::waiting)) << to_string(device.phase());
+
+  device.repository.failure.reset();
+  ASSERT_TRUE(device.live_until(Phase::confirmed)) << device.live.last_error;
+  EXPECT_EQ(device.slot("b"), made.pair.target.image);
 }
 
 TEST(UpdateDriver, WritesTheSlotAgainWhenItsReadBackDiffers) {

@@ -38,6 +38,22 @@ TEST_F(SourcePlannerTest, TakesTheSmallestOfSeveral) {
   EXPECT_EQ(plan_source(wanted, {{"a", image(2)}, {"b", image(1)}}, {})->pack, 1u);
 }
 
+TEST_F(SourcePlannerTest, LeavesOutPacksThatTheDeviceCannotUseAndSaysSo) {
+  for (std::size_t i = 0; i < wanted.packs.size(); ++i)
+    wanted.packs[i].file.sha256 = image(static_cast<std::uint8_t>(100 + i));
+  const std::vector<HeldImage> held = {{"a", image(2)}, {"b", image(1)}};
+
+  const auto next_best = plan_source(wanted, held, {}, {image(101)});
+  const auto full = plan_source(wanted, held, {}, {image(101), image(102)});
+
+  ASSERT_TRUE(next_best.has_value());
+  EXPECT_EQ(next_best->pack, 2u);
+  EXPECT_NE(next_best->reason.find("packs left out because this device cannot use them: 1"),
+            std::string::npos);
+  ASSERT_TRUE(full.has_value());
+  EXPECT_EQ(full->pack, 0u);
+}
+
 TEST_F(SourcePlannerTest, TakesTheFullPackWhenNoBaseIsHeld) {
   const auto plan = plan_source(wanted, {{"a", image(9)}}, {});
 

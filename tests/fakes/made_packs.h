@@ -5,7 +5,7 @@
 #include "core/content/base_space.h"
 #include "core/content/pack_writer.h"
 #include "core/delta/difference_frame.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/fake_disk.h"
 #include "tests/fakes/made_maps.h"
 
 namespace dunlin {
@@ -43,8 +43,9 @@ struct ExpandedPack {
 
 class ExpandedPackMaker {
  public:
-  ExpandedPackMaker(const ExpandedPair& pair, std::uint32_t segment_size)
+  ExpandedPackMaker(const ExpandedPair& pair, std::uint32_t segment_size, ExpandMap said_map)
       : pair_(pair),
+        said_map_(std::move(said_map)),
         segment_size_(segment_size),
         base_(pair.base.image),
         space_(base_, base_.size(), pair.base.map),
@@ -53,9 +54,8 @@ class ExpandedPackMaker {
   ExpandedPack make() {
     FakeDisk disk;
     const std::unique_ptr<File> file = std::move(*disk.open("/pack", OpenMode::replace));
-    PackWriter writer(*file,
-                      {sha256(pair_.target.image), pair_.target.image.size(), sha256(pair_.base.image),
-                       pair_.base.image.size(), pair_.base.map, pair_.target.map, "libzstd of these tests"});
+    PackWriter writer(*file, {sha256(pair_.target.image), pair_.target.image.size(), sha256(pair_.base.image),
+                              pair_.base.image.size(), pair_.base.map, said_map_, "libzstd of these tests"});
     const Bytes& plain = pair_.target.plain;
     for (std::size_t at = 0; at < plain.size(); at += segment_size_) {
       plain_ = slice(plain, at, std::min<std::size_t>(plain.size(), at + segment_size_));
@@ -114,6 +114,7 @@ class ExpandedPackMaker {
   }
 
   const ExpandedPair& pair_;
+  ExpandMap said_map_;  // what the pack says of the target
   std::uint32_t segment_size_;
   MemorySource base_;
   BaseSpace space_;
@@ -122,8 +123,12 @@ class ExpandedPackMaker {
   Segment segment_;
 };
 
-inline ExpandedPack expanded_pack(const ExpandedPair& pair, std::uint32_t segment_size) {
-  return ExpandedPackMaker(pair, segment_size).make();
+// `change_map` may make the pack say something else of its target than what is so.
+inline ExpandedPack expanded_pack(const ExpandedPair& pair, std::uint32_t segment_size,
+                                  const std::function<void(ExpandMap&)>& change_map = {}) {
+  ExpandMap said = pair.target.map;
+  if (change_map) change_map(said);
+  return ExpandedPackMaker(pair, segment_size, std::move(said)).make();
 }
 
 }  // namespace dunlin

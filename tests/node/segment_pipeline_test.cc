@@ -1,0 +1,71 @@
+#include "node/segment_pipeline.h"
+
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/made_packs.h"
+#include "tests/precompiled_test.h"
+
+namespace dunlin {
+namespace {
+
+// A pack that opens long runs, and a slot that forgets what was not synced.
+class SegmentPipelineTest : public testing::Test {
+ protected:
+  SegmentPipelineTest() { slot_ = std::move(*disk_.open("/slot", OpenMode::replace)); }
+
+  std::uint64_t segment_count() const { return table_.segments.size(); }
+  std::uint64_t prefix_before(std::uint64_t segment) const {
+    std::uint64_t prefix = table_.frames_offset;
+    for (std::uint64_t i = 0; i < segment; ++i)
+      prefix = std::max(prefix, table_.segments[i].frame_offset + table_.segments[i].frame_length);
+    return prefix;
+  }
+  SegmentPipeline pipeline_from(std::uint64_t first) {
+    return SegmentPipeline({table_, pack_, &base_, *slot_, clock_}, first);
+  }
+  // Decodes until the prefix ends, or the first sync that is due at the end.
+  void run(SegmentPipeline& pipeline, std::uint64_t prefix) {
+    while (!pipeline.is_starved(prefix)) {
+      const Result<void> advanced = pipeline.advance(prefix);
+      ASSERT_TRUE(advanced) << advanced.error().message;
+    }
+    ASSERT_TRUE(pipeline.sync());
+  }
+
+  ExpandedPack made_ = expanded_pack(
+      ExpandedPair(150'000, 1, 3, {quick_packings[0], {PackingKind::lz4_legacy, {3, 0, 0}}}), 6'000);
+  MemorySource pack_{made_.bytes};
+  MemorySource base_{made_.base};
+  PackTable table_ = *parse_pack_table(pack_);
+  FakeDisk disk_;
+  FakeClock clock_;
+  std::unique_ptr<File> slot_;
+};
+
+TEST_F(SegmentPipelineTest, GoesOnInsideOpenedContentAfterEverySync) {
+  for (std::uint64_t cut = 0; cut <= segment_count(); ++cut) {
+    slot_ = std::move(*disk_.open("/slot", OpenMode::replace));
+    std::uint64_t synced = 0;
+    {
+      SegmentPipeline first = pipeline_from(0);
+      run(first, prefix_before(cut));
+      synced = first.progress().next_segment;
+    }
+    SegmentPipeline second = pipeline_from(synced);
+    run(second, made_.bytes.size());
+    EXPECT_TRUE(second.is_done());
+    ASSERT_EQ(*disk_.get("/slot"), made_.target) << "cut before segment " << cut;
+  }
+}
+
+TEST_F(SegmentPipelineTest, SaysWhenACodecClosesOtherwise) {
+  table_.target_map.layers[0].packings[0].parameters[0] = 19;
+  SegmentPipeline pipeline = pipeline_from(0);
+  Result<void> advanced;
+  while (advanced && !pipeline.is_done()) advanced = pipeline.advance(made_.bytes.size());
+  ASSERT_FALSE(advanced);
+  EXPECT_EQ(advanced.error().kind, ErrorKind::bad_image);
+  EXPECT_EQ(pipeline.fault(), DecodeFault::codec);
+}
+
+}  // namespace
+}  // namespace dunlin
