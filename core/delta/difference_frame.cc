@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/delta/difference_coder.h"
 #include "core/delta/difference_control.h"
-#include "core/delta/difference_values.h"
 #include "core/delta/packed_stream.h"
 
 namespace dunlin {
@@ -70,33 +70,38 @@ Result<void> place_literals(ByteReader& reader, const DifferenceOps& ops, ByteSp
   return {};
 }
 
+// Range-coded bytes are as short as they get: no codec, only their length.
+void write_coded(ByteWriter& writer, ByteView coded) {
+  writer.varint(coded.size());
+  writer.bytes(coded);
+}
+
+ByteView read_coded(ByteReader& reader) {
+  const std::uint64_t size = reader.varint();
+  return reader.bytes(std::min<std::uint64_t>(size, reader.remaining() + 1));
+}
+
 Result<void> place_differences(ByteReader& reader, const DifferenceOps& ops, ByteSpan out) {
-  const std::uint64_t copied = copied_by(ops);
-  DifferenceValues differences;
-  for (Bytes* stream : {&differences.gaps, &differences.runs, &differences.values}) {
-    Result<Bytes> read = read_packed_stream(reader, copied);
-    if (!read) return fail(std::move(read.error()), "differences");
-    *stream = std::move(*read);
-  }
-  return add_differences(differences, ops, out);
+  const ByteView places = read_coded(reader);
+  const ByteView changes = read_coded(reader);
+  if (!reader.ok()) return fail(ErrorKind::bad_image, "a difference frame is cut short");
+  return decode_differences({places, changes}, ops, out);
 }
 
 }  // namespace
 
 Result<Bytes> write_difference_frame(ByteView target, const DifferenceOps& ops, const ByteSource& base,
                                      std::uint64_t expected, int level) {
-  Bytes copied(target.size());
+  Bytes copied(target.begin(), target.end());
   Result<void> filled = copy_base(ops, base, copied);
   if (!filled) return fail(std::move(filled.error()));
-  const DifferenceValues differences = differences_of(target, copied, ops);
-  const Bytes control = write_difference_control(ops, expected);
-  const Bytes literals = literals_of(target, ops);
   ByteWriter frame;
-  for (const Bytes* stream :
-       {&control, &literals, &differences.gaps, &differences.runs, &differences.values}) {
-    Result<void> written = write_packed_stream(frame, *stream, level);
-    if (!written) return fail(std::move(written.error()));
-  }
+  Result<void> written = write_packed_stream(frame, write_difference_control(ops, expected), level);
+  if (written) written = write_packed_stream(frame, literals_of(target, ops), level);
+  if (!written) return fail(std::move(written.error()));
+  const CodedDifferences differences = code_differences(target, ops, copied);
+  write_coded(frame, differences.places);
+  write_coded(frame, differences.changes);
   return frame.take();
 }
 

