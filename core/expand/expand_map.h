@@ -17,13 +17,14 @@ enum class PackingKind : std::uint8_t {
   zstd_stream = 2,  // a frame of the zstd program, without its checksum; parameters: level, workers (0 or 1,
                     // which stands for any number), flags (1: states its content size, 2: a checksum follows)
   zlib_block = 3,   // parameters: level, window bits, strategy
-  gzip_stream = 4,  // parameters: level, memory level, header length kept as raw bytes outside
-  xz_block = 5,     // one whole small .xz stream; parameters: preset, dictionary size, filters
-  xz_stream = 6,    // parameters: preset, check, block size or 0
-  lz4_block = 7,    // parameters: acceleration, or 0
+  gzip_stream =
+      4,  // the deflate stream of a .gz file, without header and trailer; parameters: level, memory level
+  xz_block = 5,     // one whole small .xz stream; parameters: preset, dictionary size, filter (see lzma_xz.h)
+  xz_stream = 6,    // a whole .xz file of one block; parameters: preset (16 more: extreme), check
+  lz4_block = 7,    // parameters: acceleration
   lz4hc_block = 8,  // parameters: level
   lz4_legacy = 9,   // `lz4 -l`: magic and 8 MiB blocks, each with its length; parameters: level
-  lzo_block = 10,   // parameters: algorithm, level
+  lzo_block = 10,   // parameters: algorithm, level (see lzo_block.h)
   erofs_lz4 = 11,  // pclusters of one file: see core/expand/erofs_packing.h; parameters: level (0: fast), ...
 };
 

@@ -1,6 +1,8 @@
 #include "core/expand/frame_measure.h"
 
 #include "core/codec/lz4_legacy.h"
+#include "core/codec/lzma_xz.h"
+#include "core/codec/zlib_stream.h"
 #include "core/codec/zstd_stream.h"
 
 namespace dunlin {
@@ -106,6 +108,48 @@ Found measure_lz4_legacy(const ByteSource& space, std::uint64_t begin, std::uint
   return run;
 }
 
+// The length of the header of RFC 1952; nothing when it does not end soon.
+std::optional<std::size_t> gzip_header_length(ByteView front) {
+  constexpr std::uint8_t has_crc = 2;
+  constexpr std::uint8_t has_extra = 4;
+  constexpr std::uint8_t has_name = 8;
+  constexpr std::uint8_t has_comment = 16;
+  ByteReader reader(front);
+  reader.bytes(3);
+  const std::uint8_t flags = reader.u8();
+  reader.bytes(6);
+  if ((flags & has_extra) != 0) reader.bytes(reader.u16());
+  for (const std::uint8_t text : {has_name, has_comment})
+    if ((flags & text) != 0)
+      while (reader.ok() && reader.u8() != 0) {
+      }
+  if ((flags & has_crc) != 0) reader.u16();
+  if (!reader.ok() || flags > 0x1F) return std::nullopt;
+  return reader.position();
+}
+
+Found measure_gzip(const ByteSource& space, std::uint64_t begin, std::uint64_t plain_max,
+                   DecodeBudget& budget) {
+  constexpr std::size_t header_max = 1024;
+  Result<Bytes> front = read_some(space, begin, header_max);
+  if (!front) return fail(std::move(front.error()));
+  const std::optional<std::size_t> header = gzip_header_length(*front);
+  if (!header) return std::nullopt;
+  return found_run(measure_stream(space, begin + *header, *make_inflate_decoder(), plain_max, budget),
+                   begin + *header, {.kind = PackingKind::gzip_stream, .parameters = {9, 8, 0}});
+}
+
+Found measure_xz(const ByteSource& space, std::uint64_t begin, std::uint64_t plain_max,
+                 DecodeBudget& budget) {
+  constexpr std::size_t check_offset = 7;
+  Result<Bytes> front = read_some(space, begin, check_offset + 1);
+  if (!front) return fail(std::move(front.error()));
+  if (front->size() <= check_offset) return std::nullopt;
+  const std::uint32_t check = (*front)[check_offset];
+  return found_run(measure_stream(space, begin, *make_xz_stream_decoder(), plain_max, budget), begin,
+                   {.kind = PackingKind::xz_stream, .parameters = {2, check, 0}});
+}
+
 }  // namespace
 
 Result<std::optional<FoundRun>> measure_frame(const ByteSource& space, std::uint64_t begin,
@@ -117,8 +161,9 @@ Result<std::optional<FoundRun>> measure_frame(const ByteSource& space, std::uint
     case FrameFormat::lz4_legacy:
       return measure_lz4_legacy(space, begin, plain_max, budget);
     case FrameFormat::gzip:
+      return measure_gzip(space, begin, plain_max, budget);
     case FrameFormat::xz:
-      return std::nullopt;
+      return measure_xz(space, begin, plain_max, budget);
   }
   return std::nullopt;
 }
