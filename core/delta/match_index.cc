@@ -141,7 +141,7 @@ struct MatchIndex::State {
       if (!sorted) return fail(std::move(sorted.error()));
       return SuffixIndex::make(text, std::move(*sorted));
     }
-    return cached_suffix_index(text, *options.cache, options.cache_folder);
+    return cached_suffix_index(text, *options.cache, options.cache_folder, options.cache_prefix);
   }
 };
 

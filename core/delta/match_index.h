@@ -33,6 +33,7 @@ struct MatchOptions {
   // Sorted parts are kept here for the next time; null: nowhere. The folder exists or is made.
   Disk* cache = nullptr;
   std::string cache_folder;
+  std::string cache_prefix;  // of the names of what is kept there
 };
 
 inline constexpr std::uint64_t match_memory_min = 8u << 20;

@@ -68,8 +68,9 @@ Result<void> save_suffixes(Disk& disk, const std::string& folder, const std::str
 
 }  // namespace
 
-Result<SuffixIndex> cached_suffix_index(ByteView text, Disk& disk, const std::string& folder) {
-  const std::string path = folder + "/" + sha256(text).hex() + ".suffixes";
+Result<SuffixIndex> cached_suffix_index(ByteView text, Disk& disk, const std::string& folder,
+                                        const std::string& prefix) {
+  const std::string path = folder + "/" + prefix + sha256(text).hex() + ".suffixes";
   Result<SuffixIndex::Suffixes> suffixes = load_suffixes(disk, path, text.size());
   if (suffixes) return SuffixIndex::make(text, std::move(*suffixes));
   suffixes = SuffixIndex::sort(text);
