@@ -33,6 +33,7 @@ struct PublishOptions {
   std::string floor, data_floor;
   int level = 19;
   int deltas = 3;
+  std::uint64_t memory_mib = 0;  // 0: the default
   bool allow_older = false;
 };
 int run_publish(const PublishOptions& options, SeederMachine machine);

@@ -45,6 +45,11 @@ CLI::App* add_publish(CLI::App& app, PublishOptions& options) {
   publish->add_option("--deltas", options.deltas, "delta packs from this many releases before")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
+  publish
+      ->add_option("--memory", options.memory_mib,
+                   "MiB for the search of each delta pack (default 2560); images that need more than a "
+                   "fifth of it are searched in parts")
+      ->check(CLI::Range(64, 1 << 20));
   publish->add_flag("--allow-older", options.allow_older,
                     "publish a version that is not higher than all before");
   return publish;

@@ -50,8 +50,8 @@ Result<EncodeSummary> make_pack(const PackDiffOptions& options, SeederMachine ma
   encode_options.threads = options.threads > 0
                                ? options.threads
                                : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  encode_options.on_progress = [&bar](std::uint64_t done, std::uint64_t total) {
-    bar.update("encoding", done, total);
+  encode_options.on_progress = [&bar](const EncodeProgress& progress) {
+    bar.update(std::string(to_string(progress.phase)), progress.done, progress.total);
   };
   encode_options.cancel = &catch_interruption();
   Result<EncodeSummary> summary = encode(options, machine.disk, *output->file, encode_options);

@@ -29,6 +29,7 @@ Result<PublishRequest> request_from(const PublishOptions& options) {
   request.level = options.level;
   request.deltas = options.deltas;
   request.allow_older = options.allow_older;
+  if (options.memory_mib > 0) request.search_memory_max = options.memory_mib << 20;
   request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return request;
 }

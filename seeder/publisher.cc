@@ -64,6 +64,7 @@ Result<PublishOutcome> Publisher::publish(const PublishRequest& request) {
   if (!checked) return fail(std::move(checked.error()));
   Result<PublishOutcome> outcome = publish_locked(request, *signer);
   Result<void> tidied = tidy_up();
+  if (tidied && outcome) tidied = forget_parts();
   if (!tidied)
     log_warning("could not remove left-over files; the next publish will", {{"error", tidied.error()}});
   return outcome;
@@ -133,15 +134,32 @@ Result<void> Publisher::check_space(const PublishRequest& request) {
 }
 
 Result<void> Publisher::clear_work() {
-  Result<void> made = machine_.disk.create_directories(paths_.work());
+  return remove_all(paths_.work(), [](const std::string&) { return false; });
+}
+
+Result<void> Publisher::remove_all(const std::string& folder,
+                                   const std::function<bool(const std::string&)>& unless) {
+  Result<void> made = machine_.disk.create_directories(folder);
   if (!made) return made;
-  Result<std::vector<std::string>> names = machine_.disk.list(paths_.work());
+  Result<std::vector<std::string>> names = machine_.disk.list(folder);
   if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
-    Result<void> removed = machine_.disk.remove(paths_.work() + "/" + name);
+    if (unless(name)) continue;
+    Result<void> removed = machine_.disk.remove(folder + "/" + name);
     if (!removed) return removed;
   }
   return {};
+}
+
+// What was kept to go on with is of no use any more, nor are sorted images that no next release compares
+// with: their names begin with the image's.
+Result<void> Publisher::forget_parts() {
+  Result<void> removed = remove_all(paths_.unfinished(), [](const std::string&) { return false; });
+  if (!removed) return removed;
+  return remove_all(paths_.cache(), [this](const std::string& name) {
+    Result<Digest> image = Digest::from_hex(std::string_view(name).substr(0, 64));
+    return image && shelf_.holds(*image);
+  });
 }
 
 Result<PublishOutcome> Publisher::publish_locked(const PublishRequest& request, RepositorySigner& signer) {
@@ -268,8 +286,14 @@ Result<PackEntry> Publisher::pack(const Digest& image, const std::optional<Diges
   options.level = request.level;
   options.threads = request.threads;
   options.cancel = machine_.cancel;
-  options.on_progress = [this, label](std::uint64_t done, std::uint64_t total) {
-    machine_.on_progress(label, done, total);
+  options.search_memory_max = request.search_memory_max;
+  options.work_folder = paths_.unfinished();
+  options.cache_folder = paths_.cache();
+  if (base) options.cache_prefix = base->hex() + ".";
+  options.disk = &machine_.disk;
+  options.on_progress = [this, label](const EncodeProgress& progress) {
+    machine_.on_progress(label + ": " + std::string(to_string(progress.phase)), progress.done,
+                         progress.total);
   };
   Result<StagedPack> staged = packs_.make(image, base, options);
   if (!staged) return fail(std::move(staged.error()));

@@ -15,6 +15,7 @@ struct PublishRequest {
   int level = 19;  // zstd
   int threads = 1;
   int deltas = 3;  // delta packs from the images of this many releases before
+  std::uint64_t search_memory_max = EncodeOptions().search_memory_max;  // of one delta pack
   bool allow_older = false;
 };
 
@@ -34,7 +35,8 @@ struct PublishMachine {
 
 // Makes a release out of images: kept copies, packs, torrents, manifest, signed metadata; the timestamp,
 // which makes it visible, last. Whatever ends it before that leaves the repository as devices saw it, and the
-// work folder empty (at the latest when the next publish starts).
+// work folder empty (at the latest when the next publish starts); finished parts of packs are kept, so that
+// the same publish, run again, goes on.
 class Publisher {
  public:
   Publisher(SeederPaths paths, SeederConfig config, PublishMachine machine);
@@ -61,6 +63,8 @@ class Publisher {
                          const PublishRequest& request, Staging& staging);
   Result<void> make_visible(RepositorySigner& signer, const Manifest& manifest, const Staging& staging);
   Result<void> forget_old_images();
+  Result<void> forget_parts();
+  Result<void> remove_all(const std::string& folder, const std::function<bool(const std::string&)>& unless);
 
   SeederPaths paths_;
   SeederConfig config_;

@@ -26,6 +26,11 @@ class SeederPaths {
   std::string images() const { return root_ + "/images"; }  // kept as bases of delta packs
   std::string image(const Digest& id) const { return images() + "/" + id.hex(); }
   std::string work() const { return root_ + "/work"; }  // emptied when a publish starts
+  // Finished parts of a publish that was interrupted; emptied when one succeeds.
+  std::string unfinished() const { return root_ + "/unfinished"; }
+  std::string cache() const {
+    return root_ + "/cache";
+  }  // kept images, sorted for the search; may be removed
   std::string swarm() const { return root_ + "/swarm"; }
 
   // Paths inside the repository, as the manifest names them.

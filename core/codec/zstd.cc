@@ -22,6 +22,10 @@ std::string zstd_words(std::size_t code) {
 
 }  // namespace
 
+std::string zstd_version() {
+  return ZSTD_versionString();
+}
+
 struct Compressor::Context {
   ZSTD_CCtx* zstd = ZSTD_createCCtx();
   int level;

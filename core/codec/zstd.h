@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 
 #include "core/base/bytes.h"
 
@@ -7,6 +8,9 @@ namespace dunlin {
 
 // The only door to zstd. Both classes keep their context from call to call and belong to one thread.
 // A frame states its exact content size, holds no dictionary id and no checksum (SHA-256 is checked outside).
+
+// The library's version, "1.5.4": another one may compress the same bytes differently.
+std::string zstd_version();
 
 inline constexpr int codec_level_min = 1;
 inline constexpr int codec_level_max = 22;

@@ -44,26 +44,26 @@ void FingerprintSampler::add(ByteView bytes, std::uint64_t offset, std::vector<F
   }
 }
 
-Result<BaseIndex> BaseIndex::build(const ByteSource& base, const std::atomic<bool>* cancel) {
+Result<BaseIndex> BaseIndex::build(const ByteSource& base, std::uint64_t begin,
+                                   const std::atomic<bool>* cancel) {
   BaseIndex index;
-  index.rate_log_ = rate_log_for(base.size());
+  index.begin_ = begin;
+  index.end_ = base.size();
+  index.rate_log_ = rate_log_for(index.end_ - begin);
   FingerprintSampler sampler(index.rate_log_);
-  Sha256 hash;
   Bytes buffer(part_size);
   std::vector<Fingerprint> found;
-  for (std::uint64_t offset = 0; offset < base.size(); offset += part_size) {
+  for (std::uint64_t offset = begin; offset < index.end_; offset += part_size) {
     if (cancel != nullptr && *cancel) return fail(ErrorKind::cancelled, "encoding was cancelled");
-    const ByteSpan part = ByteSpan(buffer).first(std::min<std::uint64_t>(part_size, base.size() - offset));
+    const ByteSpan part = ByteSpan(buffer).first(std::min<std::uint64_t>(part_size, index.end_ - offset));
     Result<void> read = base.read(offset, part);
     if (!read) return fail(std::move(read.error()), "reading the base image");
-    hash.add(part);
     found.clear();
     sampler.add(part, offset, found);
     const std::size_t room = base_index_count_max - index.fingerprints_.size();
     found.resize(std::min(found.size(), room));
     index.fingerprints_.insert(index.fingerprints_.end(), found.begin(), found.end());
   }
-  index.base_id_ = hash.finish();
   std::sort(index.fingerprints_.begin(), index.fingerprints_.end(),
             [](const Fingerprint& a, const Fingerprint& b) {
               return std::tie(a.key, a.offset) < std::tie(b.key, b.offset);

@@ -26,20 +26,24 @@ class FingerprintSampler {
   std::uint64_t last_key_ = 0;
 };
 
-// Fingerprints of a whole base image, at most base_index_count_max of them whatever its size: tells where
+// Fingerprints of a base, at most base_index_count_max of them whatever its size: tells where
 // bytes of a target are likely to be found. Immutable; any thread may ask.
 class BaseIndex {
  public:
-  // Reads the base once. `cancel` may be null. Fails with cancelled, or as ByteSource::read does.
-  static Result<BaseIndex> build(const ByteSource& base, const std::atomic<bool>* cancel);
+  // Reads the base once, from `begin` to its end. `cancel` may be null. Fails with cancelled, or as
+  // ByteSource::read does.
+  static Result<BaseIndex> build(const ByteSource& base, std::uint64_t begin,
+                                 const std::atomic<bool>* cancel);
 
-  const Digest& base_id() const { return base_id_; }  // SHA-256 of the base
+  std::uint64_t begin() const { return begin_; }
+  std::uint64_t end() const { return end_; }
   int rate_log() const { return rate_log_; }
   // All places with this key; none when there are too many to tell anything.
   std::span<const Fingerprint> find(std::uint64_t key) const;
 
  private:
-  Digest base_id_;
+  std::uint64_t begin_ = 0;
+  std::uint64_t end_ = 0;
   int rate_log_ = 0;
   std::vector<Fingerprint> fingerprints_;  // sorted by key, then offset
 };

@@ -14,36 +14,21 @@ constexpr std::uint64_t gap_max = 2;
 // The same offset is likely to help even where too little is equal for a fingerprint.
 constexpr double same_offset_bonus = 0.5;
 
-struct Hit {
-  std::uint64_t target = 0;  // within the target image
-  std::span<const Fingerprint> places;
-};
+// A fingerprint of the segment, by where the base has it.
+using Hit = std::span<const Fingerprint>;
 
-struct Hits {
-  std::vector<Hit> found;
-  std::size_t sampled = 0;
-};
+using Hits = std::vector<Hit>;
 
-Hits look_up(ByteView segment, std::uint64_t target_offset, const BaseIndex& index) {
+Hits look_up(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
   FingerprintSampler sampler(index.rate_log());
   std::vector<Fingerprint> samples;
-  sampler.add(segment, target_offset, samples);
-  Hits hits{{}, samples.size()};
+  sampler.add(segment, expected, samples);
+  Hits hits;
   for (const Fingerprint& sample : samples) {
     const std::span<const Fingerprint> places = index.find(sample.key);
-    if (!places.empty()) hits.found.push_back({sample.offset, places});
+    if (!places.empty()) hits.push_back(places);
   }
   return hits;
-}
-
-// The base offset minus the target offset (modulo 2^64) that most hits agree on, if more than half do.
-std::optional<std::uint64_t> common_shift(const Hits& hits) {
-  std::map<std::uint64_t, std::size_t> votes;
-  for (const Hit& hit : hits.found)
-    for (const Fingerprint& place : hit.places) ++votes[place.offset - hit.target];
-  const auto best = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
-  if (best == votes.end() || best->second * 2 <= hits.sampled) return std::nullopt;
-  return best->first;
 }
 
 using PageScores = std::map<std::uint64_t, double>;
@@ -52,13 +37,13 @@ using PageScores = std::map<std::uint64_t, double>;
 // copies one is enough.
 PageScores score_pages(const Hits& hits) {
   PageScores shared;
-  for (const Hit& hit : hits.found)
-    for (const Fingerprint& place : hit.places)
-      shared[place.offset / page_size] += 1.0 / static_cast<double>(hit.places.size());
+  for (const Hit& hit : hits)
+    for (const Fingerprint& place : hit)
+      shared[place.offset / page_size] += 1.0 / static_cast<double>(hit.size());
   PageScores scores;
-  for (const Hit& hit : hits.found) {
-    std::uint64_t best = hit.places[0].offset / page_size;
-    for (const Fingerprint& place : hit.places)
+  for (const Hit& hit : hits) {
+    std::uint64_t best = hit[0].offset / page_size;
+    for (const Fingerprint& place : hit)
       if (shared[place.offset / page_size] > shared[best]) best = place.offset / page_size;
     scores[best] += 1;
   }
@@ -99,12 +84,14 @@ std::vector<std::uint64_t> fill_gaps(const std::vector<std::uint64_t>& pages) {
   return filled;
 }
 
-std::vector<BaseRange> to_ranges(const std::vector<std::uint64_t>& pages, std::uint64_t base_size) {
+// Pages reach over the ends of what was indexed.
+std::vector<BaseRange> to_ranges(const std::vector<std::uint64_t>& pages, const BaseIndex& index) {
   std::vector<BaseRange> ranges;
   for (const std::uint64_t page : pages) {
-    const std::uint64_t offset = page * page_size;
-    if (offset >= base_size) break;  // a fingerprint may end exactly where the base ends
-    const auto length = static_cast<std::uint32_t>(std::min(page_size, base_size - offset));
+    const std::uint64_t offset = std::max(page * page_size, index.begin());
+    const std::uint64_t end = std::min((page + 1) * page_size, index.end());
+    if (offset >= end) continue;
+    const auto length = static_cast<std::uint32_t>(end - offset);
     if (!ranges.empty() && ranges.back().offset + ranges.back().length == offset)
       ranges.back().length += length;
     else
@@ -117,21 +104,10 @@ std::vector<BaseRange> to_ranges(const std::vector<std::uint64_t>& pages, std::u
 
 static_assert(page_count_max <= base_range_count_max);
 
-BaseMatch match_base(ByteView segment, std::uint64_t target_offset, const BaseIndex& index,
-                     std::uint64_t base_size) {
-  const Hits hits = look_up(segment, target_offset, index);
-  BaseMatch match;
-  if (hits.sampled > 0)
-    match.familiar = static_cast<double>(hits.found.size()) / static_cast<double>(hits.sampled);
-  const std::optional<std::uint64_t> shift = common_shift(hits);
-  if (shift) {
-    const std::uint64_t at = target_offset + *shift;
-    if (at < base_size && segment.size() <= base_size - at) match.whole_at = at;
-  }
-  PageScores scores = score_pages(hits);
-  favour_same_offset(scores, target_offset, segment.size(), base_size);
-  match.ranges = to_ranges(fill_gaps(best_pages(scores)), base_size);
-  return match;
+std::vector<BaseRange> match_base(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
+  PageScores scores = score_pages(look_up(segment, expected, index));
+  favour_same_offset(scores, expected, segment.size(), index.end());
+  return to_ranges(fill_gaps(best_pages(scores)), index);
 }
 
 }  // namespace dunlin

@@ -4,19 +4,9 @@
 
 namespace dunlin {
 
-// Where parts of one target segment probably lie in the base.
-struct BaseMatch {
-  // Ranges likely to help, ascending, at most base_ranges_size_max together; always near the same offset
-  // first.
-  std::vector<BaseRange> ranges;
-  // When most of the segment seems to lie in one piece: where that piece would begin in the base.
-  std::optional<std::uint64_t> whole_at;
-  // Share of the segment's fingerprints that the base has, 0..1.
-  double familiar = 0;
-};
-
-// Pure function of the segment's bytes and the index.
-BaseMatch match_base(ByteView segment, std::uint64_t target_offset, const BaseIndex& index,
-                     std::uint64_t base_size);
+// Where in the base lies what probably resembles a segment: ranges, ascending, at most base_ranges_size_max
+// together. `expected` is where the segment would lie in an unchanged base; what is around there always comes
+// first. Pure function of its arguments.
+std::vector<BaseRange> match_base(ByteView segment, std::uint64_t expected, const BaseIndex& index);
 
 }  // namespace dunlin

@@ -67,6 +67,10 @@ std::vector<MapOutline::Stretch>::const_iterator MapOutline::ending_after(std::u
                                   [](const Stretch& stretch) { return stretch.end.plain; });
 }
 
+std::size_t MapOutline::next_stretch(std::uint64_t plain) const {
+  return static_cast<std::size_t>(ending_after(plain) - stretches_.begin());
+}
+
 ExpandPosition MapOutline::clean_before(std::uint64_t plain) const {
   const auto next = ending_after(plain);
   if (next != stretches_.end() && next->begin.plain <= plain) return next->begin;

@@ -21,16 +21,21 @@ class MapOutline {
   // Whether any of these plain bytes belong to opened content.
   bool is_opened(std::uint64_t plain, std::uint64_t length) const;
 
- private:
   struct Stretch {
     ExpandPosition begin;
     ExpandPosition end;
   };
-  // The first stretch that ends behind `plain`, or the end of the list.
+  // All opened stretches, ascending on both sides, none inside another.
+  const std::vector<Stretch>& stretches() const { return stretches_; }
+  // The position in stretches() of the first that ends behind `plain`, or their count.
+  std::size_t next_stretch(std::uint64_t plain) const;
+
+ private:
+  // The same as an iterator.
   std::vector<Stretch>::const_iterator ending_after(std::uint64_t plain) const;
   static std::vector<Stretch> open_further(const std::vector<Stretch>& below, const ExpandLayer& layer);
 
-  std::vector<Stretch> stretches_;  // ascending on both sides, none inside another
+  std::vector<Stretch> stretches_;
 };
 
 }  // namespace dunlin

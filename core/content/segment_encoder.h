@@ -1,50 +1,60 @@
 #pragma once
-#include "core/content/base_index.h"
-#include "core/codec/zstd.h"
-#include "core/content/pack_table.h"
-#include "core/content/segment_plan.h"
+#include "core/content/encoded_segment.h"
+#include "core/content/segment_choice.h"
 #include "core/content/zero_digest.h"
 
 namespace dunlin {
 
-struct EncodedSegment {
-  Segment segment;  // without offsets and frame fields: the writer sets those
-  Bytes frame;
+// What the segments of a full pack are made of.
+struct FullCut {
+  const ByteSource& target;
+  const std::vector<PlannedSegment>& plan;
 };
 
-// The base of a delta as the encoder sees it.
-struct EncoderBase {
-  const ByteSource& image;
-  const BaseIndex& index;
-};
-
-// Turns planned segments into their smallest encoding. The result depends on the images, the plan and the
-// level only. Each belongs to one thread; sources and index outlive it.
-class SegmentEncoder {
+// Encodes the planned segments of a full pack. Each belongs to one thread; the cut outlives it.
+class FullSegmentEncoder {
  public:
-  // `base` is null for full packs.
-  SegmentEncoder(const ByteSource& target, const EncoderBase* base, int level)
-      : target_(target), base_(base), compressor_(level) {}
-
+  FullSegmentEncoder(const FullCut& cut, int level) : cut_(cut), compressor_(level) {}
   // Fails as ByteSource::read does, or with device when memory is short.
-  Result<EncodedSegment> encode(const PlannedSegment& planned);
+  Result<EncodedSegment> encode(std::size_t index);
 
  private:
-  void make_zero(Segment& segment);
-  static void make_copy(Segment& segment, std::uint64_t offset);
-  // Whether the base holds exactly `bytes_` at this offset.
-  Result<bool> base_has(std::uint64_t offset);
-  Result<bool> find_copy(EncodedSegment& encoded, std::optional<std::uint64_t> offset);
-  Result<void> compress_plain(EncodedSegment& encoded);
-  Result<void> compress_against_base(EncodedSegment& encoded);
-  Result<void> read_prefix(const std::vector<BaseRange>& ranges);
-
-  const ByteSource& target_;
-  const EncoderBase* base_;
+  const FullCut& cut_;
   Compressor compressor_;
   ZeroDigests zero_digests_;
   Bytes bytes_;
-  Bytes prefix_;
+};
+
+// What the segments of a delta pack are made of, when all decisions are made.
+struct DeltaChoices {
+  const DeltaCut& cut;
+  const std::vector<SegmentChoice>& choices;  // as many as planned segments
+  const ByteSource& target_image;
+  const PackBase& base;
+  const ExpandMap& base_map;  // of the pack
+};
+
+// Encodes the planned segments of a delta pack, each in the smallest way that its choice allows. The result
+// depends on what it is given and the level only. Each belongs to one thread; the choices outlive it.
+class DeltaSegmentEncoder {
+ public:
+  DeltaSegmentEncoder(const DeltaChoices& choices, int level)
+      : choices_(choices), level_(level), compressor_(level) {}
+  // Fails as ByteSource::read does, or with device when memory is short.
+  Result<EncodedSegment> encode(std::size_t index);
+
+ private:
+  Result<void> read_bytes(const PlannedSegment& planned, Segment& segment);
+  Result<void> encode_data(const SegmentChoice& choice, EncodedSegment& encoded);
+  Result<bool> make_copy(const DifferenceOps& ops, EncodedSegment& encoded);
+  Result<void> try_difference(const DifferenceOps& ops, EncodedSegment& best);
+  Result<void> try_plain(const std::vector<BaseRange>& ranges, EncodedSegment& best);
+
+  const DeltaChoices& choices_;
+  int level_;
+  Compressor compressor_;
+  ZeroDigests zero_digests_;
+  Bytes bytes_;  // of the segment, plain
 };
 
 }  // namespace dunlin

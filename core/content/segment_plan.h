@@ -1,34 +1,44 @@
 #pragma once
+#include <functional>
+
 #include "core/content/chunker.h"
+#include "core/content/target_layout.h"
 
 namespace dunlin {
 
-// What the first look at the target says about a run of its bytes. For data the encoder may still find
-// better.
-enum class PlanKind { data, same, zero };
+// What is known of a segment before it is encoded. For data the encoder may still find better.
+enum class PlanKind { data, copy, zero };
 
 struct PlannedSegment {
-  std::uint64_t offset = 0;
-  std::uint32_t length = 0;  // at most segment_size_max
+  ExpandPosition begin;
+  ExpandPosition end;
   PlanKind kind = PlanKind::data;
+  std::uint64_t base = 0;  // of copies: where the base image has the bytes
   bool operator==(const PlannedSegment&) const = default;
+
+  std::uint32_t target_length() const { return static_cast<std::uint32_t>(end.packed - begin.packed); }
+  std::uint32_t plain_length() const { return static_cast<std::uint32_t>(end.plain - begin.plain); }
 };
 
-// A run of target bytes that compares alike: all zero or not, equal to the base at the same offset or not.
-struct BlockRun {
-  std::uint64_t length = 0;
-  bool zero = false;
-  bool same = false;
-  bool operator==(const BlockRun&) const = default;
-};
-
-// Runs shorter than these are not worth a segment of their own; they stay inside their neighbours' data.
+// Runs shorter than these are not worth a segment of their own: they stay inside their neighbours' data.
 inline constexpr std::uint64_t zero_run_min = 256u << 10;
-inline constexpr std::uint64_t same_run_min = 256u << 10;
+inline constexpr std::uint64_t copy_run_min = 256u << 10;
 
-// Cuts a delta's target where long zero and unchanged runs begin and end. Runs lie back to back from offset
-// 0.
-std::vector<PlannedSegment> plan_delta(const std::vector<BlockRun>& runs);
+// How many packed bytes closing has given out when it was fed up to this place inside opened content. Asked
+// in ascending order.
+using PackedAt = std::function<Result<std::uint64_t>(std::uint64_t plain)>;
+
+struct DeltaPlan {
+  std::vector<PlannedSegment> segments;
+  // A place in opened content that cannot be cut into segments, because closing gives out too much at once:
+  // then the plan is of no use.
+  std::optional<ExpandPosition> unfit;
+};
+
+// Cuts a delta's target: each data segment begins with something new and reaches over as much of it as fits
+// into 4 MiB; what lies between is copied or zero. Opened content is cut between its runs where that is
+// possible. Fails as `packed_at` does.
+Result<DeltaPlan> plan_delta(const std::vector<LayoutRun>& layout, const PackedAt& packed_at);
 
 // Cuts a full pack's target at chunk boundaries, so that two releases share most of their segments: after
 // 1 MiB at the next chunk whose digest says so, at 4 MiB at the latest. Runs of zero chunks stand alone.

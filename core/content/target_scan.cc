@@ -29,13 +29,14 @@ void compare(ByteView target, ByteView base, std::vector<BlockRun>& runs) {
 }  // namespace
 
 Result<TargetScan> scan_target(const ByteSource& target, const ByteSource& base,
-                               const std::atomic<bool>* cancel) {
+                               const EncodeOptions& options) {
   TargetScan scan;
   Sha256 hash;
   Bytes target_buffer(part_size);
   Bytes base_buffer(part_size);
   for (std::uint64_t offset = 0; offset < target.size(); offset += part_size) {
-    if (cancel != nullptr && *cancel) return fail(ErrorKind::cancelled, "encoding was cancelled");
+    if (options.cancel != nullptr && *options.cancel)
+      return fail(ErrorKind::cancelled, "encoding was cancelled");
     const std::uint64_t base_left = base.size() - std::min(base.size(), offset);
     const ByteSpan target_part =
         ByteSpan(target_buffer).first(std::min<std::uint64_t>(part_size, target.size() - offset));
@@ -46,6 +47,8 @@ Result<TargetScan> scan_target(const ByteSource& target, const ByteSource& base,
     if (!read) return fail(std::move(read.error()), "reading the base image");
     hash.add(target_part);
     compare(target_part, base_part, scan.runs);
+    if (options.on_progress)
+      options.on_progress({EncodePhase::reading, offset + target_part.size(), target.size()});
   }
   scan.id = hash.finish();
   return scan;

@@ -1,19 +1,26 @@
 #pragma once
-#include <atomic>
-
-#include "core/content/segment_plan.h"
+#include "core/base/byte_source.h"
+#include "core/content/encode_options.h"
 
 namespace dunlin {
 
-// One pass over a delta's target beside its base.
-struct TargetScan {
-  Digest id;  // SHA-256 of the target
-  std::vector<BlockRun> runs;
+// A run of target bytes that compares alike: all zero or not, equal to the base at the same offset or not.
+struct BlockRun {
+  std::uint64_t length = 0;
+  bool zero = false;
+  bool same = false;
+  bool operator==(const BlockRun&) const = default;
 };
 
-// Compares 4 KiB blocks at equal offsets; holds 2 MiB of the images. `cancel` may be null: when it turns
-// true, ErrorKind::cancelled. Else fails as ByteSource::read does.
+// One pass over a delta's target beside its base.
+struct TargetScan {
+  Digest id;                   // SHA-256 of the target
+  std::vector<BlockRun> runs;  // back to back from offset 0
+};
+
+// Compares 4 KiB blocks at equal offsets; holds 2 MiB of the images. Reports its progress; cancelled. Else
+// fails as ByteSource::read does.
 Result<TargetScan> scan_target(const ByteSource& target, const ByteSource& base,
-                               const std::atomic<bool>* cancel);
+                               const EncodeOptions& options);
 
 }  // namespace dunlin

@@ -6,7 +6,7 @@ namespace dunlin {
 namespace {
 
 BaseIndex index_of(const Bytes& base) {
-  Result<BaseIndex> index = BaseIndex::build(MemorySource(base), nullptr);
+  Result<BaseIndex> index = BaseIndex::build(MemorySource(base), 0, nullptr);
   EXPECT_TRUE(index.has_value());
   return std::move(*index);
 }
@@ -16,9 +16,14 @@ bool covers(const std::vector<BaseRange>& ranges, std::uint64_t begin, std::uint
       ranges, [&](const BaseRange& r) { return r.offset <= begin && end <= r.offset + r.length; });
 }
 
-TEST(BaseIndex, NamesItsBase) {
-  const Bytes base = random_bytes(100'000, 1);
-  EXPECT_EQ(index_of(base).base_id(), sha256(base));
+TEST(BaseIndex, KnowsNothingOfWhatLiesBeforeItsBegin) {
+  const Bytes base = random_bytes(300'000, 1);
+  Result<BaseIndex> index = BaseIndex::build(MemorySource(base), 150'001, nullptr);
+  ASSERT_TRUE(index);
+  const std::vector<BaseRange> ranges = match_base(slice(base, 100'000, 250'000), 100'000, *index);
+  ASSERT_FALSE(ranges.empty());
+  EXPECT_GE(ranges[0].offset, 150'001u);
+  EXPECT_TRUE(covers(ranges, 160'000, 250'000));
 }
 
 TEST(BaseIndex, FindsFingerprintsWhereverTheSameBytesLie) {
@@ -55,40 +60,28 @@ TEST(BaseIndex, TakesNoFingerprintsOfConstantRuns) {
 
 TEST(BaseIndex, StopsWhenCancelled) {
   const std::atomic<bool> cancel = true;
-  EXPECT_EQ(BaseIndex::build(MemorySource(Bytes(10)), &cancel).error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(BaseIndex::build(MemorySource(Bytes(10)), 0, &cancel).error().kind, ErrorKind::cancelled);
 }
 
 TEST(BaseMatch, AlwaysOffersTheSameOffset) {
   const Bytes base = random_bytes(1u << 20, 4);
-  const BaseMatch match = match_base(random_bytes(100'000, 5), 300'000, index_of(base), base.size());
-  EXPECT_TRUE(covers(match.ranges, 300'000, 400'000));
-  EXPECT_EQ(match.familiar, 0);
-  EXPECT_FALSE(match.whole_at);
+  const std::vector<BaseRange> ranges = match_base(random_bytes(100'000, 5), 300'000, index_of(base));
+  EXPECT_TRUE(covers(ranges, 300'000, 400'000));
 }
 
 TEST(BaseMatch, OffersNothingBeyondTheEndOfTheBase) {
   const Bytes base = random_bytes(100'000, 6);
-  EXPECT_TRUE(match_base(random_bytes(1'000, 7), 1u << 20, index_of(base), base.size()).ranges.empty());
-  const BaseMatch match = match_base(random_bytes(50'000, 7), 80'000, index_of(base), base.size());
-  ASSERT_EQ(match.ranges.size(), 1u);
-  EXPECT_EQ(match.ranges[0].offset + match.ranges[0].length, base.size());
+  EXPECT_TRUE(match_base(random_bytes(1'000, 7), 1u << 20, index_of(base)).empty());
+  const std::vector<BaseRange> ranges = match_base(random_bytes(50'000, 7), 80'000, index_of(base));
+  ASSERT_EQ(ranges.size(), 1u);
+  EXPECT_EQ(ranges[0].offset + ranges[0].length, base.size());
 }
 
 TEST(BaseMatch, FindsMovedContent) {
   const Bytes base = random_bytes(2u << 20, 8);
   const Bytes segment = joined({random_bytes(200'000, 9), slice(base, 1'500'001, 1'700'000)});
-  const BaseMatch match = match_base(segment, 0, index_of(base), base.size());
-  EXPECT_TRUE(covers(match.ranges, 1'500'001, 1'700'000));
-  EXPECT_NEAR(match.familiar, 0.5, 0.1);
-}
-
-TEST(BaseMatch, SeesThatAWholeSegmentMoved) {
-  const Bytes base = random_bytes(2u << 20, 10);
-  const BaseIndex index = index_of(base);
-  const BaseMatch forward = match_base(slice(base, 100'003, 1'000'000), 100'000, index, base.size());
-  EXPECT_EQ(forward.whole_at, 100'003u);
-  const BaseMatch backward = match_base(slice(base, 5, 1'000'000), 900'000, index, base.size());
-  EXPECT_EQ(backward.whole_at, 5u);
+  const std::vector<BaseRange> ranges = match_base(segment, 0, index_of(base));
+  EXPECT_TRUE(covers(ranges, 1'500'001, 1'700'000));
 }
 
 TEST(BaseMatch, StaysWithinTheLimitsOfASegment) {
@@ -100,17 +93,17 @@ TEST(BaseMatch, StaysWithinTheLimitsOfASegment) {
                    base.begin() + static_cast<std::ptrdiff_t>(at + 12'000));
   }
   segment.resize(segment_size_max);
-  const BaseMatch match = match_base(segment, 0, index_of(base), base.size());
+  const std::vector<BaseRange> ranges = match_base(segment, 0, index_of(base));
   std::uint64_t total = 0;
   std::uint64_t end = 0;
-  for (const BaseRange& range : match.ranges) {
+  for (const BaseRange& range : ranges) {
     EXPECT_TRUE(range.offset > end || end == 0);
     end = range.offset + range.length;
     total += range.length;
   }
   EXPECT_LE(end, base.size());
   EXPECT_EQ(total, base_ranges_size_max);
-  EXPECT_LE(match.ranges.size(), base_range_count_max);
+  EXPECT_LE(ranges.size(), base_range_count_max);
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+#include "core/content/segment_choice.h"
+
+#include <algorithm>
+
+#include "core/content/base_match.h"
+#include "core/delta/difference_frame.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr int trial_level = 3;
+// A difference this small has no rival.
+constexpr std::size_t small_difference = 2048;
+// A thorough encoding gains about the same for all; one that is worse by more than this will not win.
+constexpr double margin = 1.15;
+
+bool may_win(std::size_t size, std::size_t best) {
+  return static_cast<double>(size) <= static_cast<double>(best) * margin;
+}
+
+}  // namespace
+
+Result<Bytes> read_ranges(const ByteSource& base, const std::vector<BaseRange>& ranges) {
+  Bytes bytes;
+  for (const BaseRange& range : ranges) {
+    const std::size_t begin = bytes.size();
+    bytes.resize(begin + range.length);
+    Result<void> read = base.read(range.offset, ByteSpan(bytes).subspan(begin));
+    if (!read) return fail(std::move(read.error()), "reading the base image");
+  }
+  return bytes;
+}
+
+SegmentChooser::SegmentChooser(const DeltaCut& cut, const BaseIndex& index)
+    : cut_(cut), index_(index), compressor_(trial_level) {}
+
+Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, DifferenceOps ops) {
+  bytes_.resize(segment.plain_length());
+  Result<void> read = cut_.target.read(segment.begin.plain, bytes_);
+  if (!read) return fail(std::move(read.error()), "reading the target image");
+  SegmentChoice choice;
+  choice.ops = std::move(ops);
+  Result<std::size_t> difference = difference_size(segment, choice.ops);
+  if (!difference) return fail(std::move(difference.error()));
+  choice.try_difference = true;
+  if (*difference <= small_difference) return choice;
+
+  Result<std::size_t> alone = plain_size({});
+  if (!alone) return fail(std::move(alone.error()));
+  choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), index_);
+  Result<Bytes> prefix = read_ranges(cut_.base, choice.ranges);
+  if (!prefix) return fail(std::move(prefix.error()));
+  Result<std::size_t> beside = plain_size(*prefix);
+  if (!beside) return fail(std::move(beside.error()));
+
+  const std::size_t best = std::min({*difference, *alone, *beside});
+  choice.try_difference = may_win(*difference, best);
+  choice.try_plain = may_win(*alone, best);
+  if (!may_win(*beside, best)) choice.ranges.clear();
+  if (!choice.try_difference) choice.ops.clear();
+  return choice;
+}
+
+Result<std::size_t> SegmentChooser::difference_size(const PlannedSegment& segment,
+                                                    const DifferenceOps& ops) const {
+  Result<Bytes> frame =
+      write_difference_frame(bytes_, ops, cut_.base, expected_in(cut_.base, segment), trial_level);
+  if (!frame) return fail(std::move(frame.error()));
+  return frame->size();
+}
+
+Result<std::size_t> SegmentChooser::plain_size(ByteView prefix) {
+  Result<ByteView> frame = compressor_.compress(bytes_, prefix);
+  if (!frame) return fail(std::move(frame.error()));
+  return frame->size();
+}
+
+}  // namespace dunlin

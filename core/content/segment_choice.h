@@ -1,0 +1,44 @@
+#pragma once
+#include "core/codec/zstd.h"
+#include "core/content/base_index.h"
+#include "core/content/segment_match.h"
+
+namespace dunlin {
+
+// How a data segment may be encoded: what a quick trial found worth a thorough one. Addresses are those of
+// the searched base.
+struct SegmentChoice {
+  bool try_difference = false;
+  bool try_plain = false;
+  DifferenceOps ops;              // of the difference
+  std::vector<BaseRange> ranges;  // of a plain frame with a prefix, when not empty
+};
+
+// As kept between two runs of the same encoding; parse is total (bad_image).
+Bytes to_bytes(const std::vector<SegmentChoice>& choices);
+Result<std::vector<SegmentChoice>> parse_choices(ByteView bytes);
+
+// Decides for one segment after another; belongs to one thread. What it decides depends on the images, the
+// plan and the steps only.
+class SegmentChooser {
+ public:
+  // Both outlive it.
+  SegmentChooser(const DeltaCut& cut, const BaseIndex& index);
+
+  // Fails as ByteSource::read does.
+  Result<SegmentChoice> choose(const PlannedSegment& segment, DifferenceOps ops);
+
+ private:
+  Result<std::size_t> difference_size(const PlannedSegment& segment, const DifferenceOps& ops) const;
+  Result<std::size_t> plain_size(ByteView prefix);
+
+  const DeltaCut& cut_;
+  const BaseIndex& index_;
+  Compressor compressor_;
+  Bytes bytes_;
+};
+
+// The bytes of base ranges, one after another.
+Result<Bytes> read_ranges(const ByteSource& base, const std::vector<BaseRange>& ranges);
+
+}  // namespace dunlin

@@ -1,0 +1,40 @@
+#pragma once
+#include <memory>
+
+#include "core/content/encoded_segment.h"
+#include "core/content/ordered_work.h"
+#include "core/content/pack_encoder.h"
+#include "core/content/pack_writer.h"
+#include "core/content/work_shelf.h"
+
+namespace dunlin {
+
+// The last step of making a pack: encodes its segments on several threads, writes them in order, keeps each
+// on the shelf and takes those that are there already.
+class SegmentOutput {
+ public:
+  // `shelf` may be null. All outlive it.
+  SegmentOutput(File& output, const EncodeOptions& options, const WorkShelf* shelf)
+      : output_(output), options_(options), shelf_(shelf) {}
+
+  using Encoder = std::function<Result<EncodedSegment>(std::size_t index)>;
+  // `count` segments; one encoder for each thread. Fails as the encoders do; device: writing failed;
+  // cancelled.
+  Result<EncodeSummary> write(const PackIdentity& identity, std::size_t count, std::vector<Encoder> encoders,
+                              ByteView image_index);
+
+ private:
+  Result<EncodedSegment> encode(const Encoder& encoder, std::size_t index) const;
+
+  File& output_;
+  const EncodeOptions& options_;
+  const WorkShelf* shelf_;
+};
+
+// Options that make sense, and an output that is empty; usage otherwise.
+Result<void> check_encode_call(File& output, const EncodeOptions& options);
+
+// The shelf in options.work_folder, or null.
+std::unique_ptr<WorkShelf> open_shelf(const EncodeOptions& options, ByteView identity);
+
+}  // namespace dunlin
