@@ -185,7 +185,11 @@ Outcome InstallRun::give_up_pack(const std::string& why) {
 }
 
 Task<Outcome> InstallRun::judge_bad_segment(Error error) {
-  if (session_->pipeline().fault() == DecodeFault::codec) co_return give_up_pack(error.message);
+  if (session_->pipeline().fault() == DecodeFault::codec) {
+    auto stored = co_await store_checkpoint();
+    if (!stored) co_return Outcome{Event::failed, stored.error().message};
+    co_return give_up_pack(error.message);
+  }
   if (!plan_.base) {
     auto judged = co_await judge_whole_pack(std::move(error));
     co_return judged;

@@ -354,6 +354,8 @@ TEST(UpdateDriver, TakesTheFullPackAndKeepsWhatIsWrittenWhenClosingFailsInTheMid
   DeviceBench device("1.0", made.pair.base.image);
   device.offer(made.release);
 
+  ASSERT_TRUE(device.run([&] { return !device.event("codec_differs").empty(); }));
+  EXPECT_GT(device.store().checkpoint()->target_bytes, 0u);
   ASSERT_TRUE(device.live_until(Phase::confirmed)) << device.live.last_error;
 
   EXPECT_EQ(device.slot("b"), made.pair.target.image);
