@@ -297,7 +297,7 @@ TEST(UpdateDriver, FallsBackToTheFullPackWhenTheBootedSlotWasChanged) {
 // A release whose delta opens zstd blocks of base and target. `change_map` may alter what the pack says of
 // the target's.
 struct ExpandedRelease {
-  ExpandedPair pair{400'000, 1, 5, {quick_packings[0]}};
+  ExpandedPair pair{400'000, 1, 3, {quick_packings[0]}};  // begins with 19 kB of raw bytes
   PublishedRelease release;
 
   explicit ExpandedRelease(const std::function<void(ExpandMap&)>& change_map = {}) {
