@@ -51,4 +51,8 @@ std::unique_ptr<BlockCodec> make_lz4hc_block_codec(int level) {
   return std::make_unique<Lz4BlockCodec>(std::clamp(level, 1, LZ4HC_CLEVEL_MAX), true);
 }
 
+std::string lz4_version() {
+  return LZ4_versionString();
+}
+
 }  // namespace dunlin

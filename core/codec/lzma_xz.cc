@@ -160,4 +160,8 @@ std::unique_ptr<StreamDecoder> make_xz_stream_decoder() {
   return std::make_unique<XzStreamDecoder>();
 }
 
+std::string lzma_version() {
+  return lzma_version_string();
+}
+
 }  // namespace dunlin

@@ -30,4 +30,6 @@ std::unique_ptr<StreamDecoder> make_xz_stream_decoder();
 
 inline constexpr std::uint32_t xz_dictionary_max = 2u << 20;
 
+std::string lzma_version();  // of the library in use: "5.4.1"
+
 }  // namespace dunlin

@@ -41,7 +41,7 @@ class LzoBlockCodec final : public BlockCodec {
                                        nullptr, 0, nullptr, level_);
     if (code != LZO_E_OK) return fail(ErrorKind::device, "packing an lzo block");
     packed.resize(length);
-    return {};
+    return optimize(plain.size(), packed);
   }
 
   Result<std::size_t> decode(ByteView packed, ByteSpan plain) override {
@@ -52,9 +52,20 @@ class LzoBlockCodec final : public BlockCodec {
   }
 
  private:
+  // mksquashfs runs this over every block. It decodes on the way.
+  Result<void> optimize(std::size_t plain_size, Bytes& packed) {
+    scratch_.resize(plain_size);
+    lzo_uint held = plain_size;
+    if (lzo1x_optimize(packed.data(), packed.size(), scratch_.data(), &held, nullptr) != LZO_E_OK ||
+        held != plain_size)
+      return fail(ErrorKind::device, "optimizing an lzo block");
+    return {};
+  }
+
   LzoAlgorithm algorithm_;
   int level_;
   Bytes memory_;
+  Bytes scratch_;
 };
 
 }  // namespace
@@ -64,6 +75,10 @@ std::unique_ptr<BlockCodec> make_lzo_block_codec(std::uint32_t algorithm, std::u
   if (algorithm == lzo1x_999 ? level < 1 || level > lzo_level_max : level != 0) return nullptr;
   CHECK(lzo_init() == LZO_E_OK);
   return std::make_unique<LzoBlockCodec>(algorithm, level);
+}
+
+std::string lzo1x_version() {
+  return lzo_version_string();
 }
 
 }  // namespace dunlin

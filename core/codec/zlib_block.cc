@@ -52,4 +52,8 @@ std::unique_ptr<BlockCodec> make_zlib_block_codec(const ZlibBlockShape& shape) {
   return codec;
 }
 
+std::string deflate_version() {
+  return zlibVersion();
+}
+
 }  // namespace dunlin

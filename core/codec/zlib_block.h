@@ -15,4 +15,6 @@ struct ZlibBlockShape {
 // Nothing: a shape that zlib does not know.
 std::unique_ptr<BlockCodec> make_zlib_block_codec(const ZlibBlockShape& shape);
 
+std::string deflate_version();  // of the library in use: "1.2.13"
+
 }  // namespace dunlin

@@ -13,7 +13,7 @@ namespace dunlin {
 struct FindOptions {
   int threads = 1;
   const std::atomic<bool>* cancel = nullptr;  // when it turns true: ErrorKind::cancelled
-  std::function<void(std::uint64_t done, std::uint64_t total)> on_progress;  // packed bytes; serialised
+  std::function<void(std::uint64_t done, std::uint64_t total)> on_progress = {};  // packed bytes; serialised
 };
 
 // A map of all compressed content that was found and decodes; its packings are guesses (see prove). Any image

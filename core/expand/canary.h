@@ -1,0 +1,26 @@
+#pragma once
+#include "core/base/digest.h"
+#include "core/expand/expand_map.h"
+
+namespace dunlin {
+
+// Whether this program re-encodes as the one that proved a pack did. Small samples are packed at the usual
+// parameters of a kind, and their digest is compared with the one that this version of dunlin was tested
+// with.
+
+// Tried once for each kind in the life of the process (0.5 to 15 ms); safe from any thread.
+bool is_trusted(PackingKind kind);
+
+// The first kind that the map names and this machine cannot be trusted with: a pack with such a target map is
+// of no use here. Nothing: all are fine.
+std::optional<PackingKind> untrusted_kind(const ExpandMap& map);
+
+// What is compared, for the test that keeps the expected digests. Fails when an encoder does.
+Result<Digest> canary_digest(PackingKind kind);
+
+std::string_view to_string(PackingKind kind);  // "zstd_block", ...
+
+// "zstd 1.5.4, lz4 1.9.4, ...": for logs.
+std::string codec_versions();
+
+}  // namespace dunlin
