@@ -146,8 +146,4 @@ std::unique_ptr<StreamDecoder> make_zstd_stream_decoder() {
   return std::make_unique<ZstdStreamDecoder>();
 }
 
-std::string zstd_version() {
-  return ZSTD_versionString();
-}
-
 }  // namespace dunlin

@@ -35,6 +35,4 @@ inline constexpr std::size_t zstd_stream_tables_max = 28u << 20;
 // Memory: the frame's window, at most zstd_stream_window_max, and about 0.5 MiB. Stops at the frame's end.
 std::unique_ptr<StreamDecoder> make_zstd_stream_decoder();
 
-std::string zstd_version();  // of the library in use: "1.5.4"
-
 }  // namespace dunlin

@@ -6,7 +6,7 @@
 #include "core/codec/lzma_xz.h"
 #include "core/codec/lzo_block.h"
 #include "core/codec/zlib_block.h"
-#include "core/codec/zstd_stream.h"
+#include "core/codec/zstd.h"
 #include "core/expand/packing_codec.h"
 
 namespace dunlin {
