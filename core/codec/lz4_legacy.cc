@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-void put_u32(Bytes& bytes, std::size_t offset, std::uint32_t value) {
+void put_u32(ByteSpan bytes, std::size_t offset, std::uint32_t value) {
   for (std::size_t i = 0; i < length_size; ++i)
     bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
@@ -23,7 +23,7 @@ std::uint32_t get_u32(const std::array<std::uint8_t, length_size>& bytes) {
 
 class Lz4LegacyEncoder final : public StreamEncoder {
  public:
-  explicit Lz4LegacyEncoder(int level) : level_(level) {}
+  explicit Lz4LegacyEncoder(int level) : level_(level) { block_.reserve(lz4_legacy_block_size); }
 
   Result<void> feed(ByteView plain, const ByteSink& out) override {
     while (!plain.empty()) {
@@ -44,14 +44,17 @@ class Lz4LegacyEncoder final : public StreamEncoder {
  private:
   Result<void> put_block(const ByteSink& out) {
     const std::size_t front = started_ ? length_size : 2 * length_size;
-    packed_.resize(2 * length_size + lz4_legacy_packed_block_max);
-    if (!started_) put_u32(packed_, 0, lz4_legacy_magic);
+    // Not zeroed: only what is written shall take memory.
+    const auto room =
+        std::make_unique_for_overwrite<std::uint8_t[]>(2 * length_size + lz4_legacy_packed_block_max);
+    const ByteSpan packed(room.get(), 2 * length_size + lz4_legacy_packed_block_max);
+    if (!started_) put_u32(packed, 0, lz4_legacy_magic);
     started_ = true;
-    const int length = pack_block(reinterpret_cast<char*>(packed_.data() + front));
+    const int length = pack_block(reinterpret_cast<char*>(packed.data() + front));
     if (length <= 0) return fail(ErrorKind::device, "packing an lz4 block: not enough memory");
-    put_u32(packed_, front - length_size, static_cast<std::uint32_t>(length));
+    put_u32(packed, front - length_size, static_cast<std::uint32_t>(length));
     block_.clear();
-    return out(ByteView(packed_).first(front + static_cast<std::size_t>(length)));
+    return out(packed.first(front + static_cast<std::size_t>(length)));
   }
 
   int pack_block(char* out) const {
@@ -65,7 +68,6 @@ class Lz4LegacyEncoder final : public StreamEncoder {
   int level_;
   bool started_ = false;
   Bytes block_;
-  Bytes packed_;
 };
 
 class Lz4LegacyDecoder final : public StreamDecoder {
@@ -111,6 +113,7 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     length_ = get_u32(word_);
     if (length_ == 0 || length_ > lz4_legacy_packed_block_max)
       return fail(ErrorKind::bad_image, "an lz4 block has an impossible length");
+    packed_.reserve(length_);
     return taken;
   }
 
@@ -119,7 +122,7 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     const Result<std::size_t> length = unpack_lz4_legacy_block(packed_, block_);
     if (!length) return fail(Error(length.error()));
     block_.resize(*length);
-    packed_.clear();
+    packed_ = {};  // gives its memory back
     handed_ = 0;
     word_filled_ = 0;
     return {};

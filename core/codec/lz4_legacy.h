@@ -6,7 +6,7 @@
 namespace dunlin {
 
 // The frame that `lz4 -l` writes and kernels boot from: a magic number, then blocks of 8 MiB, each behind its
-// packed length. Memory: 16.5 MiB to encode or decode.
+// packed length. Memory, to encode or to decode: one block, and what it packs to.
 
 inline constexpr std::uint32_t lz4_legacy_magic = 0x184C2102;
 inline constexpr std::size_t lz4_legacy_block_size = 8u << 20;
