@@ -85,6 +85,8 @@ Result<void> Contractor::replay(const ByteSource& packed, std::uint64_t packed_e
     if (!done) return done;
     at += part.size();
   }
+  if (stages_->position.packed > packed_end)
+    return fail(ErrorKind::bad_image, "what the slot holds tells more than it should");
   return {};
 }
 

@@ -64,15 +64,12 @@ Result<void> LayerOpener::feed_run(ByteView packed, const ByteSink& out) {
 }
 
 Result<void> LayerOpener::give(ByteView plain, const ByteSink& out) {
-  if (plain.empty()) return {};
-  if (held_) {
-    const std::uint8_t earlier = *held_;
-    Result<void> gave = out(ByteView(&earlier, 1));
-    if (!gave) return gave;
-  }
-  held_ = plain.back();
   given_ += plain.size();
-  return plain.size() == 1 ? Result<void>{} : out(plain.first(plain.size() - 1));
+  if (!plain.empty() && given_ == index_.run(run_).plain_length) {
+    held_ = plain.back();
+    plain = plain.first(plain.size() - 1);
+  }
+  return plain.empty() ? Result<void>{} : out(plain);
 }
 
 }  // namespace dunlin

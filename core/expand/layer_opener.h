@@ -23,7 +23,7 @@ class LayerOpener {
   RunCodecs codecs_;
   std::size_t run_ = 0;
   std::uint64_t taken_ = 0;  // packed bytes of the run
-  std::uint64_t given_ = 0;  // plain bytes of the run, with the one that is held back
+  std::uint64_t given_ = 0;  // plain bytes of the run, with the last one, which is held back
   std::optional<std::uint8_t> held_;
   std::unique_ptr<StreamDecoder> decoder_;
   Bytes buffer_;

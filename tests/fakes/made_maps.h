@@ -54,6 +54,8 @@ inline const std::vector<Packing> quick_packings = {
     {.kind = PackingKind::zstd_block, .parameters = {3, 0, 0}},
     {.kind = PackingKind::zstd_block, .parameters = {15, 0, 0}},
     {.kind = PackingKind::lz4_legacy, .parameters = {3, 0, 0}},
+    {.kind = PackingKind::gzip_stream, .parameters = {1, 8, 0}},
+    {.kind = PackingKind::lzo_block, .parameters = {0, 0, 0}},
 };
 
 // `layers` layers, runs that do not end where those of the next layer do.

@@ -81,6 +81,48 @@ TEST(Contractor, GoesOnAfterAnyInterruptionWithWhatTheSlotHolds) {
   }
 }
 
+// One frame behind some raw bytes.
+MadeImage made_frame(const Packing& packing, std::size_t plain_size) {
+  MadeImage made;
+  const Bytes front = random_bytes(1'000, 1);
+  const Bytes plain = wordy_bytes(plain_size, 2);
+  const Bytes frame = packed_by(packing, plain);
+  made.plain = joined({front, plain});
+  made.image = joined({front, frame});
+  made.map = {{{.packings = {packing}, .runs = {{1'000, 1'000, 0}, {frame.size(), plain.size(), 1}}}}};
+  return made;
+}
+
+TEST(Contractor, TakesAtMostEightMebibytesAgainAfterACutInMidFrame) {
+  const std::vector<Packing> streams = {{PackingKind::zstd_stream, {1, 1, 3}},
+                                        {PackingKind::zstd_stream, {3, 0, 0}},
+                                        {PackingKind::lz4_legacy, {1}},
+                                        {PackingKind::gzip_stream, {1, 8}},
+                                        {PackingKind::xz_stream, {0, 4}}};
+  for (const Packing& packing : streams) {
+    const MadeImage made =
+        made_frame(packing, packing.kind == PackingKind::lz4_legacy ? 10'000'000 : 3'000'000);
+    for (const std::size_t cut : {made.plain.size() / 3, made.plain.size() - 1}) {
+      Bytes slot;
+      Contractor before(made.map);
+      ASSERT_TRUE(before.feed(ByteView(made.plain).first(cut), append_to(slot)).has_value());
+      const MemorySource disk(slot);
+
+      Contractor after(made.map);
+      after.seek(Contractor::clean_position(made.map, cut));
+      ASSERT_EQ(after.position().plain, 1'000U);
+      ASSERT_TRUE(after.replay(disk, slot.size()).has_value());
+
+      EXPECT_LE(after.position().packed, slot.size());
+      slot.resize(after.position().packed);
+      EXPECT_LE(cut - after.position().plain, 8U << 20);
+      ASSERT_TRUE(
+          after.feed(ByteView(made.plain).subspan(after.position().plain), append_to(slot)).has_value());
+      EXPECT_TRUE(slot == made.image) << static_cast<int>(packing.kind);
+    }
+  }
+}
+
 TEST(Contractor, ReplayedFromACompleteImageStandsAtItsEnd) {
   const MadeImage made = made_image(100'000, 2, 50);
   const MemorySource disk(made.image);
