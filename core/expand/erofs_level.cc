@@ -77,27 +77,25 @@ Result<std::vector<Sample>> take_samples(const ByteSource& image,
 
 struct Score {
   std::size_t right = 0;
-  std::size_t wrong = 0;
+  bool is_all_right = true;
 };
 
-// Clusters that come out as they are, up to the first that does not.
+// Counts clusters that come out as they are, up to the first that does not.
 Result<Score> score_of(const Sample& sample, const ErofsLevel& level) {
   Score score;
   const std::unique_ptr<StreamEncoder> encoder =
       make_erofs_encoder(to_erofs_packing(sample.stretch, level), to_run(sample.stretch));
-  std::size_t given = 0;
   const ByteSink compare = [&](ByteView cluster) -> Result<void> {
-    const std::size_t begin = std::min(given, sample.packed.size());
+    const std::size_t begin = std::min(score.right, sample.packed.size());
     const ByteView expected =
         ByteView(sample.packed).subspan(begin, std::min(cluster.size(), sample.packed.size() - begin));
-    given += cluster.size();
-    const bool is_right = score.wrong == 0 && std::ranges::equal(cluster, expected);
-    (is_right ? score.right : score.wrong) += cluster.size();
+    if (!std::ranges::equal(cluster, expected)) return fail(ErrorKind::bad_image, "another cluster");
+    score.right += cluster.size();
     return {};
   };
   Result<void> fed = encoder->feed(sample.plain, compare);
   if (!fed && fed.error().kind == ErrorKind::device) return fail(std::move(fed.error()));
-  if (!fed) ++score.wrong;
+  score.is_all_right = fed.has_value();
   return score;
 }
 
@@ -139,16 +137,17 @@ Result<ErofsLevel> guess_erofs_level(const ByteSource& image, const std::vector<
   ErofsLevel best;
   std::size_t best_right = 0;
   for (const ErofsLevel& level : candidates(stretches)) {
-    Score sum;
+    std::size_t right = 0;
+    bool is_all_right = true;
     for (const Sample& sample : *samples) {
       Result<Score> score = score_of(sample, level);
       if (!score) return fail(std::move(score.error()));
-      sum.right += score->right;
-      sum.wrong += score->wrong;
+      right += score->right;
+      is_all_right = is_all_right && score->is_all_right;
     }
-    if (sum.right > best_right) best = level;
-    best_right = std::max(best_right, sum.right);
-    if (sum.wrong == 0) break;
+    if (right > best_right) best = level;
+    best_right = std::max(best_right, right);
+    if (is_all_right) break;
   }
   return best;
 }
