@@ -1,77 +1,67 @@
 #include "core/expand/erofs_finder.h"
 
 #include "core/expand/erofs_level.h"
+#include "core/expand/erofs_tail.h"
 #include "core/expand/erofs_tree.h"
+#include "core/expand/parallel.h"
 
 namespace dunlin {
 
 namespace {
 
-Result<void> check_cancel(const FindOptions& options) {
-  if (options.cancel != nullptr && options.cancel->load())
-    return fail(ErrorKind::cancelled, "looking for erofs files was cancelled");
-  return {};
-}
+struct ErofsContent {
+  std::vector<ErofsStretch> stretches;
+  std::vector<FoundRun> tails;
+};
 
-Result<std::vector<ErofsStretch>> find_stretches(const ByteSource& image, const ErofsSuperblock& superblock,
-                                                 const FindOptions& options) {
-  std::vector<ErofsStretch> found;
-  ErofsStretches stretches(image.size(), superblock.cluster_size);
-  Result<void> visited = visit_erofs_files(image, superblock, [&](const ErofsInode& file) -> Result<void> {
-    Result<void> going = check_cancel(options);
-    if (!going) return going;
-    Result<ErofsExtents> extents = read_erofs_extents(image, file);
+class ErofsSearch {
+ public:
+  ErofsSearch(const ByteSource& image, const ErofsSuperblock& superblock, const FindOptions& options)
+      : image_(image), options_(options), stretches_(image.size(), superblock.cluster_size) {}
+
+  Result<void> visit(const ErofsInode& file) {
+    if (is_cancelled(options_)) return stopped_finding();
+    if (const std::optional<FoundRun> tail = erofs_tail_of(file, image_.size()))
+      content_.tails.push_back(*tail);
+    Result<ErofsExtents> extents = read_erofs_extents(image_, file);
     if (!extents) return fail(std::move(extents.error()));
-    for (const ErofsStretch& stretch : stretches.of(*extents)) {
-      Result<bool> opens = erofs_stretch_opens(image, stretch);
+    for (const ErofsStretch& stretch : stretches_.of(*extents)) {
+      Result<bool> opens = erofs_stretch_opens(image_, stretch);
       if (!opens) return fail(std::move(opens.error()));
-      if (*opens) found.push_back(stretch);
+      if (*opens) content_.stretches.push_back(stretch);
     }
     return {};
-  });
-  if (!visited) return fail(std::move(visited.error()));
-  std::ranges::sort(found, {}, &ErofsStretch::packed_offset);
-  return found;
-}
-
-std::uint32_t packing_number(std::vector<Packing>& packings, const Packing& packing) {
-  const auto found = std::ranges::find(packings, packing);
-  const auto index = found - packings.begin();
-  if (found == packings.end()) packings.push_back(packing);
-  return static_cast<std::uint32_t>(index) + 1;
-}
-
-void add_raw(ExpandLayer& layer, std::uint64_t length) {
-  if (length > 0) layer.runs.push_back({length, length, 0});
-}
-
-ExpandLayer make_layer(const std::vector<ErofsStretch>& stretches, const ErofsLevel& level,
-                       std::uint64_t image_size) {
-  ExpandLayer layer;
-  std::uint64_t end = 0;
-  for (const ErofsStretch& stretch : stretches) {
-    add_raw(layer, stretch.packed_offset - end);
-    ExpandedRun run = to_run(stretch);
-    run.packing = packing_number(layer.packings, to_packing(to_erofs_packing(stretch, level)));
-    layer.runs.push_back(run);
-    end = stretch.packed_offset + stretch.packed_length;
   }
-  add_raw(layer, image_size - end);
-  return layer;
-}
+
+  ErofsContent take() { return std::move(content_); }
+
+ private:
+  const ByteSource& image_;
+  const FindOptions& options_;
+  ErofsStretches stretches_;
+  ErofsContent content_;
+};
 
 }  // namespace
 
-Result<std::optional<ExpandLayer>> find_erofs(const ByteSource& image, const FindOptions& options) {
+Result<std::vector<FoundRun>> find_erofs_files(const ByteSource& image, const FindOptions& options) {
   Result<std::optional<ErofsSuperblock>> superblock = read_erofs_superblock(image);
   if (!superblock) return fail(std::move(superblock.error()));
-  if (!*superblock) return std::nullopt;
-  Result<std::vector<ErofsStretch>> stretches = find_stretches(image, **superblock, options);
-  if (!stretches) return fail(std::move(stretches.error()));
-  if (stretches->empty()) return std::nullopt;
-  Result<ErofsLevel> level = guess_erofs_level(image, *stretches);
+  if (!*superblock) return std::vector<FoundRun>{};
+  ErofsSearch search(image, **superblock, options);
+  Result<void> visited =
+      visit_erofs_files(image, **superblock, [&](const ErofsInode& file) { return search.visit(file); });
+  if (!visited) return fail(std::move(visited.error()));
+  ErofsContent content = search.take();
+  Result<ErofsLevel> level = guess_erofs_level(image, content.stretches);
   if (!level) return fail(std::move(level.error()));
-  return make_layer(*stretches, *level, image.size());
+
+  std::vector<FoundRun> found = std::move(content.tails);
+  for (const ErofsStretch& stretch : content.stretches)
+    found.push_back({stretch.packed_offset, stretch.packed_length, stretch.plain_length,
+                     to_packing(to_erofs_packing(stretch, *level))});
+  std::ranges::sort(found, {}, &FoundRun::packed_begin);
+  return found;
 }
 
 }  // namespace dunlin

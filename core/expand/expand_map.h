@@ -26,6 +26,8 @@ enum class PackingKind : std::uint8_t {
   lz4_legacy = 9,   // `lz4 -l`: magic and 8 MiB blocks, each with its length; parameters: level
   lzo_block = 10,   // parameters: algorithm, level (see lzo_block.h)
   erofs_lz4 = 11,  // pclusters of one file: see core/expand/erofs_packing.h; parameters: level (0: fast), ...
+  erofs_tail = 12,  // the last bytes of a file and what lies before them, exchanged; parameters: length of
+                    // the latter
 };
 
 // What re-encoding needs to know. Parameters that a kind does not use are zero.

@@ -21,9 +21,8 @@ std::vector<ByteRange> opened_ranges(const ExpandLayer& layer) {
 
 // The file systems that store compressed blocks; an image is at most one of them.
 Result<std::vector<FoundRun>> find_file_system_blocks(const ByteSource& image, const FindOptions& options) {
-  const Result<std::optional<ExpandLayer>> erofs = find_erofs(image, options);
-  if (!erofs) return fail(Error(erofs.error()));
-  if (*erofs) return found_in(**erofs);
+  Result<std::vector<FoundRun>> files = find_erofs_files(image, options);
+  if (!files || !files->empty()) return files;
   return find_squashfs_blocks(image, options);
 }
 

@@ -78,6 +78,7 @@ std::vector<Packing> likely_packings(const Packing& found) {
     case PackingKind::lz4hc_block:
     case PackingKind::lzo_block:
     case PackingKind::erofs_lz4:
+    case PackingKind::erofs_tail:
       return {found};
   }
   return {found};

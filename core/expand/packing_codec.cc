@@ -10,6 +10,7 @@
 #include "core/codec/zstd_stream.h"
 #include "core/expand/block_run.h"
 #include "core/expand/erofs_run.h"
+#include "core/expand/erofs_tail.h"
 
 namespace dunlin {
 
@@ -104,6 +105,7 @@ bool is_block_kind(PackingKind kind) {
     case PackingKind::lz4_block:
     case PackingKind::lz4hc_block:
     case PackingKind::lzo_block:
+    case PackingKind::erofs_tail:
       return true;
     case PackingKind::zstd_stream:
     case PackingKind::gzip_stream:
@@ -119,6 +121,8 @@ Result<std::unique_ptr<BlockCodec>> make_block_codec(const Packing& packing) {
   const auto [first, second, third] = packing.parameters;
   const int level = static_cast<int>(std::min(first, level_max));
   switch (packing.kind) {
+    case PackingKind::erofs_tail:
+      return make_erofs_tail_codec(packing.parameters[0]);
     case PackingKind::zstd_block:
       return make_zstd_block_codec(level);
     case PackingKind::zlib_block:

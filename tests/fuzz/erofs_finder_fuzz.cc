@@ -25,11 +25,10 @@ Bytes made_likely(ByteView bytes) {
 
 void run(ByteView bytes) {
   const MemorySource image(made_likely(bytes));
-  const Result<std::optional<ExpandLayer>> found = find_erofs(image, {});
+  const Result<std::vector<FoundRun>> found = find_erofs_files(image, {});
   CHECK(found.has_value());
-  if (!*found) return;
   ExpandMap map;
-  map.layers.push_back(**found);
+  if (!found->empty()) map.layers.push_back(layer_of(*found, image.size()));
   CHECK(check(map, image.size()).has_value());
   const ExpandedSource opened(image, map);
   Bytes plain(static_cast<std::size_t>(std::min(opened.size(), read_max)));

@@ -9,9 +9,9 @@ namespace dunlin {
 namespace {
 
 ExpandMap found_in_image(const Bytes& image) {
-  const Result<std::optional<ExpandLayer>> found = find_erofs(MemorySource(image), {});
+  const Result<std::vector<FoundRun>> found = find_erofs_files(MemorySource(image), {});
   EXPECT_TRUE(found.has_value());
-  return found ? map_of(*found) : ExpandMap{};
+  return found ? map_of(*found, image.size()) : ExpandMap{};
 }
 
 Bytes opened(const Bytes& image, const ExpandMap& map) {
@@ -87,6 +87,17 @@ TEST(ErofsFinder, OpensFilesWhoseTailIsElsewhereUpToAWitness) {
   }
 }
 
+TEST(ErofsFinder, MakesLongUnpackedFilesWhole) {
+  // Their inodes stand between their blocks and their last bytes, when there is no room for them elsewhere.
+  const MadeFiles files{{"frame", random_bytes(97 * 4096 + 3900, 1)}, {"text", wordy_bytes(50'000, 2)}};
+  const Bytes image = made_erofs(files, {"-zlz4hc"});
+  ASSERT_FALSE(holds(image, files.at("frame")));
+
+  const ExpandMap map = found_in_image(image);
+
+  expect_round_trip(files, image, map);
+}
+
 TEST(ErofsFinder, LeavesImagesWithoutPackedFilesClosed) {
   EXPECT_TRUE(found_in_image(made_erofs(files_of_all_kinds(), {})).layers.empty());
   EXPECT_TRUE(found_in_image(made_erofs({{"random", random_bytes(50'000, 1)}}, {"-zlz4hc"})).layers.empty());
@@ -103,7 +114,7 @@ TEST(ErofsFinder, LeavesClustersThatEndInPaddingClosed) {
 TEST(ErofsFinder, PassesReadFailuresOn) {
   const Bytes image = made_erofs({{"long", wordy_bytes(100'000, 1)}}, {"-zlz4hc"});
 
-  const auto found = find_erofs(BrokenSource(image, image.size() - 4096), {});
+  const auto found = find_erofs_files(BrokenSource(image, image.size() - 4096), {});
 
   ASSERT_FALSE(found.has_value());
   EXPECT_EQ(found.error().kind, ErrorKind::device);
@@ -115,7 +126,7 @@ TEST(ErofsFinder, StopsWhenCancelled) {
   FindOptions options;
   options.cancel = &cancel;
 
-  const auto found = find_erofs(MemorySource(image), options);
+  const auto found = find_erofs_files(MemorySource(image), options);
 
   ASSERT_FALSE(found.has_value());
   EXPECT_EQ(found.error().kind, ErrorKind::cancelled);

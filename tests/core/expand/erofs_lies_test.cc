@@ -12,10 +12,10 @@ const MadeFiles small_files{{"one", wordy_bytes(120'000, 1)},
 // How many runs are open.
 std::size_t expect_sound(const Bytes& image) {
   const MemorySource source(image);
-  const Result<std::optional<ExpandLayer>> found = find_erofs(source, {});
+  const Result<std::vector<FoundRun>> found = find_erofs_files(source, {});
   EXPECT_TRUE(found.has_value());
-  if (!found || !*found) return 0;
-  const ExpandMap map = map_of(*found);
+  if (!found || found->empty()) return 0;
+  const ExpandMap map = map_of(*found, image.size());
   EXPECT_TRUE(check(map, image.size()));
   Bytes plain(static_cast<std::size_t>(map.layers[0].plain_size()));
   EXPECT_TRUE(ExpandedSource(source, map).read(0, plain));

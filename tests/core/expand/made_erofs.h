@@ -5,6 +5,7 @@
 #include "core/base/process.h"
 #include "core/expand/erofs_packing.h"
 #include "core/expand/expanded_source.h"
+#include "core/expand/found_run.h"
 #include "tests/fakes/made_bytes.h"
 #include "tests/fakes/temporary_folder.h"
 
@@ -44,9 +45,9 @@ inline MadeFiles files_of_all_kinds() {
   };
 }
 
-inline ExpandMap map_of(const std::optional<ExpandLayer>& layer) {
+inline ExpandMap map_of(const std::vector<FoundRun>& found, std::uint64_t image_size) {
   ExpandMap map;
-  if (layer) map.layers.push_back(*layer);
+  if (!found.empty()) map.layers.push_back(layer_of(found, image_size));
   return map;
 }
 
