@@ -9,6 +9,8 @@ namespace dunlin {
 
 namespace {
 
+constexpr std::size_t packings_max = 24;
+
 struct ErofsContent {
   std::vector<ErofsStretch> stretches;
   std::vector<FoundRun> tails;
@@ -42,6 +44,18 @@ class ErofsSearch {
   ErofsContent content_;
 };
 
+// A map of a pack names a limited number of packings; only odd images need more than a few.
+std::vector<FoundRun> with_few_packings(std::vector<FoundRun> found) {
+  std::set<Packing> known;
+  std::erase_if(found, [&known](const FoundRun& run) {
+    if (known.contains(run.packing)) return false;
+    if (known.size() == packings_max) return true;
+    known.insert(run.packing);
+    return false;
+  });
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<FoundRun>> find_erofs_files(const ByteSource& image, const FindOptions& options) {
@@ -61,7 +75,7 @@ Result<std::vector<FoundRun>> find_erofs_files(const ByteSource& image, const Fi
     found.push_back({stretch.packed_offset, stretch.packed_length, stretch.plain_length,
                      to_packing(to_erofs_packing(stretch, *level))});
   std::ranges::sort(found, {}, &FoundRun::packed_begin);
-  return found;
+  return with_few_packings(std::move(found));
 }
 
 }  // namespace dunlin

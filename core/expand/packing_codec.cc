@@ -62,6 +62,7 @@ Result<std::unique_ptr<StreamEncoder>> make_stream_encoder(const Packing& packin
     case PackingKind::lz4_block:
     case PackingKind::lz4hc_block:
     case PackingKind::lzo_block:
+    case PackingKind::erofs_tail:
       break;
   }
   return unknown_packing(packing);
@@ -85,6 +86,7 @@ Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packin
     case PackingKind::lz4_block:
     case PackingKind::lz4hc_block:
     case PackingKind::lzo_block:
+    case PackingKind::erofs_tail:
       break;
   }
   return unknown_packing(packing);
