@@ -3,10 +3,10 @@
 namespace dunlin {
 namespace {
 
-constexpr std::array all_kinds = {PackingKind::zstd_block,  PackingKind::zstd_stream, PackingKind::zlib_block,
-                                  PackingKind::gzip_stream, PackingKind::xz_block,    PackingKind::xz_stream,
-                                  PackingKind::lz4_block,   PackingKind::lz4hc_block, PackingKind::lz4_legacy,
-                                  PackingKind::lzo_block,   PackingKind::erofs_lz4};
+constexpr std::array all_kinds = {
+    PackingKind::zstd_block, PackingKind::zstd_stream, PackingKind::zlib_block, PackingKind::gzip_stream,
+    PackingKind::xz_block,   PackingKind::xz_stream,   PackingKind::lz4_block,  PackingKind::lz4hc_block,
+    PackingKind::lz4_legacy, PackingKind::lzo_block,   PackingKind::erofs_lz4,  PackingKind::erofs_tail};
 
 // When a library was changed on purpose: look at what else changes with it, then put the new digests into
 // core/expand/canary.cc.
