@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/delta/equal_run.h"
+#include "core/delta/recent_values.h"
 
 namespace dunlin {
 
@@ -10,11 +11,13 @@ namespace {
 
 // Weights of bytes in a copy: an equal byte saves a literal, a differing one costs more than a literal.
 constexpr std::int64_t equal_gain = 2;
-constexpr std::int64_t differing_loss = 3;
+constexpr std::int64_t differing_loss = 4;
 // A new copy must have so many equal bytes more than going on with the one before.
-constexpr std::uint32_t seed_gain_min = 16;
-// Gain of a copy that pays for its place in the control stream.
-constexpr std::int64_t copy_gain_min = 40;
+constexpr std::uint32_t seed_gain_min = 5;
+// Gain of a copy that pays for its place in the control stream: one that goes on with an alignment used
+// lately is told in a few bits, a jump takes bytes.
+constexpr std::int64_t return_gain_min = 12;
+constexpr std::int64_t jump_gain_min = 32;
 // Suffixes that match as far are looked at for one that lies closer to where we are.
 constexpr std::uint32_t neighbours_max = 8;
 // Two stretches of one alignment are copies of their own when so many bytes between them say nothing.
@@ -33,7 +36,13 @@ std::vector<FoundCopy> CopyFinder::find(std::uint32_t begin, std::uint32_t end,
                                         std::uint64_t expected) const {
   std::vector<FoundCopy> copies = find_seeds(begin, end, expected);
   extend(copies, begin, end);
-  std::erase_if(copies, [&](const FoundCopy& copy) { return !is_worth_it(copy); });
+  RecentValues<std::uint64_t, 8> lately;
+  std::erase_if(copies, [&](const FoundCopy& copy) {
+    const bool returns = lately.find(copy.shift()) < 8;
+    if (gain_of(copy) < (returns ? return_gain_min : jump_gain_min)) return true;
+    lately.use(copy.shift());
+    return false;
+  });
   return copies;
 }
 
@@ -191,11 +200,11 @@ void CopyFinder::extend(std::vector<FoundCopy>& seeds, std::uint32_t begin, std:
   }
 }
 
-bool CopyFinder::is_worth_it(const FoundCopy& copy) const {
-  if (copy.end <= copy.begin) return false;
+std::int64_t CopyFinder::gain_of(const FoundCopy& copy) const {
+  if (copy.end <= copy.begin) return 0;
   const std::int64_t equal = count_equal(copy.begin, copy.end, copy.shift());
   const std::int64_t differing = static_cast<std::int64_t>(copy.end - copy.begin) - equal;
-  return equal * equal_gain - differing * differing_loss >= copy_gain_min;
+  return equal * equal_gain - differing * differing_loss;
 }
 
 }  // namespace dunlin

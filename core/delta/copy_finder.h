@@ -35,7 +35,7 @@ class CopyFinder {
   std::uint32_t best_border(std::uint32_t begin, std::uint32_t end, const FoundCopy& left,
                             const FoundCopy& right) const;
   void extend(std::vector<FoundCopy>& seeds, std::uint32_t begin, std::uint32_t end) const;
-  bool is_worth_it(const FoundCopy& copy) const;
+  std::int64_t gain_of(const FoundCopy& copy) const;
 
   const SuffixIndex& index_;
   const BaseText& base_;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/delta/range_coder.h"
+#include "core/delta/recent_values.h"
 #include "core/delta/shift_memory.h"
 
 namespace dunlin {
@@ -25,12 +26,9 @@ void store_field(ByteSpan bytes, std::size_t position, std::uint32_t width, std:
   for (std::uint32_t i = 0; i < width; ++i) bytes[position + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
-std::uint32_t zigzag32(std::uint32_t difference) {
-  return (difference << 1) ^ (0 - (difference >> 31));
-}
-
-std::uint32_t unzigzag32(std::uint32_t value) {
-  return (value >> 1) ^ (0 - (value & 1));
+// Distances are modulo 2^32.
+std::uint64_t zigzag_distance(std::uint32_t distance) {
+  return zigzag(static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int32_t>(distance))));
 }
 
 // The kinds of x86 instructions that end in the distance to an address, told by the bytes in front of it.
@@ -56,23 +54,6 @@ SiteKind site_kind(ByteView bytes, std::size_t position) {
 bool is_near(std::uint32_t distance) {
   return distance + 0x0200'0000u < 0x0400'0000u;
 }
-
-// Distances used lately, most recent first.
-class RecentDistances {
- public:
-  std::uint32_t find(std::uint32_t distance) const {
-    return static_cast<std::uint32_t>(std::find(values_.begin(), values_.end(), distance) - values_.begin());
-  }
-  std::uint32_t at(std::uint32_t index) const { return values_[index]; }
-  void use(std::uint32_t distance) {
-    const std::uint32_t index = std::min<std::uint32_t>(find(distance), recent_count - 1);
-    std::copy_backward(values_.begin(), values_.begin() + index, values_.begin() + index + 1);
-    values_[0] = distance;
-  }
-
- private:
-  std::array<std::uint32_t, recent_count> values_{};
-};
 
 enum ChangeKind : std::uint32_t { by_relative = 0, by_absolute = 1, by_recent = 2, by_number = 3 };
 
@@ -181,7 +162,7 @@ class DifferenceWalk {
     const std::uint32_t small = small_gaps_[gap_context_].code(places_, std::min(gap, 31u));
     gap_context_ = small;
     if (small < 31) return small;
-    return large_gaps_.code(places_, gap - 31) + 31;
+    return static_cast<std::uint32_t>(large_gaps_.code(places_, gap - 31)) + 31;
   }
 
   void code_site_at(std::size_t position) {
@@ -205,26 +186,38 @@ class DifferenceWalk {
     relative_.learn(address, value - old_value + own);
   }
 
+  // Tables have rows of one of these lengths: what the field above changed by.
+  std::uint32_t distance_above(std::size_t position, std::uint32_t& row) const {
+    for (row = 0; row < rows.size(); ++row) {
+      const Changed& changed = changed_[(position - rows[row]) % changed_.size()];
+      if (changed.position + rows[row] == position) return changed.distance;
+    }
+    return 0;
+  }
+
   std::uint32_t code_site_distance(std::uint32_t kind, bool moves, std::uint32_t old_value,
                                    std::uint32_t value) {
     if (moves && changes_.bit(site_same_[kind], value == old_value)) return 0;
-    return code_distance(site_distances_, value - old_value);
+    return code_distance(site_distances_, value - old_value, 0, 0);
   }
 
   // A distance used lately by its place in the list, another by its value.
   struct DistanceModel {
     Chance is_recent;
     BitTree<4> recent;
-    NumberTree numbers;
-    RecentDistances lately;
+    std::array<NumberTree, 6> numbers;
+    RecentValues<std::uint32_t, recent_count> lately;
   };
-  std::uint32_t code_distance(DistanceModel& model, std::uint32_t distance) {
+  std::uint32_t code_distance(DistanceModel& model, std::uint32_t distance, std::uint32_t row,
+                              std::uint32_t above) {
     std::uint32_t index = 0;
     if constexpr (codes) index = model.lately.find(distance);
     if (changes_.bit(model.is_recent, index < recent_count))
       distance = model.lately.at(model.recent.code(changes_, index));
     else
-      distance = unzigzag32(model.numbers.code(changes_, zigzag32(distance)));
+      distance = static_cast<std::uint32_t>(
+                     unzigzag(model.numbers[row].code(changes_, zigzag_distance(distance - above)))) +
+                 above;
     model.lately.use(distance);
     return distance;
   }
@@ -256,15 +249,26 @@ class DifferenceWalk {
       }
     }
     if (!done) {
-      value = old_value + code_distance(change_distances_[change_history_ % 4], value - old_value);
+      std::uint32_t row = 0;
+      const std::uint32_t above = distance_above(position, row);
+      value =
+          old_value + code_distance(change_distances_[change_history_ % 4], value - old_value, row, above);
       set_history(by_recent);
     }
     store_field(out_, position, width, value);
+    changed_[position % changed_.size()] = {position, value - old_value};
     if (width < 4) return;
     relative_.learn(address, value - old_value + own);
     absolute_.learn(old_value, value - old_value);
   }
   void set_history(std::uint32_t kind) { change_history_ = (change_history_ * 4 + kind) % 16; }
+
+  static constexpr std::array<std::size_t, 5> rows = {24, 8, 16, 12, 4};
+  struct Changed {
+    std::size_t position = ~std::size_t{0};
+    std::uint32_t distance = 0;
+  };
+  std::array<Changed, 32> changed_{};
 
   Coder& places_;
   Coder& changes_;

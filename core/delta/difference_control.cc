@@ -1,85 +1,93 @@
 #include "core/delta/difference_control.h"
 
-#include <algorithm>
+#include <bit>
+#include <memory>
+
+#include "core/delta/range_coder.h"
+#include "core/delta/recent_values.h"
 
 namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t op_bytes_max = 5 + 5 + 10;  // three varints
+constexpr std::uint32_t recent_shifts = 16;
 
-std::uint64_t zigzag(std::uint64_t difference) {
-  return (difference << 1) ^ (0 - (difference >> 63));
-}
+// The model of ops, for both directions. Copies mostly go on where one of those before would have led: that
+// is its shift, the distance from the segment to the base.
+template <class Coder>
+class ControlWalk {
+ public:
+  ControlWalk(Coder& coder, std::uint64_t expected) : coder_(coder) { lately_.use(expected); }
 
-std::uint64_t unzigzag(std::uint64_t value) {
-  return (value >> 1) ^ (0 - (value & 1));
-}
+  std::uint64_t code_count(std::uint64_t count) { return counts_.code(coder_, count); }
 
-Result<void> check_lengths(const DifferenceOps& ops, std::uint64_t size) {
-  std::uint64_t total = 0;
-  for (const DifferenceOp& op : ops) {
-    if (op.copy_length == 0 && op.literal_length == 0)
-      return fail(ErrorKind::bad_image, "a difference frame has a step without bytes");
-    total += std::uint64_t{op.copy_length} + op.literal_length;
+  // Takes an op or, when decoding, makes one of which nothing is checked; false when its lengths do not fit.
+  bool code(DifferenceOp& op, std::uint64_t left) {
+    const std::uint64_t copy = copies_[context_].code(coder_, op.copy_length);
+    const std::uint32_t size_class = std::min(static_cast<std::uint32_t>(std::bit_width(copy)) / 3, 4u);
+    const std::uint64_t literal = literals_[size_class].code(coder_, op.literal_length);
+    context_ = literal == 0 ? 1 : 0;
+    if (copy > left || literal > left - copy || copy + literal == 0) return false;
+    op.copy_length = static_cast<std::uint32_t>(copy);
+    op.literal_length = static_cast<std::uint32_t>(literal);
+    if (copy > 0) op.base_offset = position_ + code_shift(op.base_offset - position_, size_class);
+    position_ += copy + literal;
+    return true;
   }
-  if (total == size) return {};
-  return fail(ErrorKind::bad_image, "a difference frame rebuilds " + std::to_string(total) +
-                                        " bytes, not the declared " + std::to_string(size));
-}
 
-bool read_length(ByteReader& reader, std::uint64_t size, std::uint32_t& length) {
-  const std::uint64_t value = reader.varint();
-  length = static_cast<std::uint32_t>(value);
-  return reader.ok() && value <= size;
-}
-
-bool read_offsets(ByteReader& reader, std::uint64_t expected, std::uint64_t base_size, DifferenceOps& ops) {
-  for (DifferenceOp& op : ops) {
-    if (op.copy_length == 0) continue;
-    op.base_offset = expected + unzigzag(reader.varint());
-    if (!reader.ok() || op.base_offset > base_size || op.copy_length > base_size - op.base_offset)
-      return false;
-    expected = op.base_offset + op.copy_length;
+ private:
+  std::uint64_t code_shift(std::uint64_t shift, std::uint32_t size_class) {
+    const std::uint32_t place = lately_.find(shift);
+    if (coder_.bit(is_recent_[size_class], place < recent_shifts))
+      shift = lately_.at(places_[size_class].code(coder_, place));
+    else
+      shift = lately_.at(0) + unzigzag(jumps_.code(coder_, zigzag(shift - lately_.at(0))));
+    lately_.use(shift);
+    return shift;
   }
-  return true;
+
+  Coder& coder_;
+  NumberTree counts_;
+  std::array<NumberTree, 2> copies_;
+  std::array<NumberTree, 5> literals_;
+  std::array<Chance, 5> is_recent_{};
+  std::array<BitTree<4>, 5> places_{};
+  NumberTree jumps_;
+  RecentValues<std::uint64_t, recent_shifts> lately_;
+  std::uint32_t context_ = 0;
+  std::uint64_t position_ = 0;
+};
+
+tl::unexpected<Error> damaged_steps(std::string_view what) {
+  return fail(ErrorKind::bad_image, "a difference frame's steps " + std::string(what));
 }
 
 }  // namespace
 
-std::uint64_t difference_control_max(std::uint64_t size) {
-  return 10 + op_bytes_max * std::min<std::uint64_t>(size, difference_op_count_max);
-}
-
 Bytes write_difference_control(const DifferenceOps& ops, std::uint64_t expected) {
-  ByteWriter writer;
-  writer.varint(ops.size());
-  for (const DifferenceOp& op : ops) writer.varint(op.copy_length);
-  for (const DifferenceOp& op : ops) writer.varint(op.literal_length);
-  for (const DifferenceOp& op : ops) {
-    if (op.copy_length == 0) continue;
-    writer.varint(zigzag(op.base_offset - expected));
-    expected = op.base_offset + op.copy_length;
-  }
-  return writer.take();
+  RangeEncoder encoder;
+  auto walk = std::make_unique<ControlWalk<RangeEncoder>>(encoder, expected);
+  walk->code_count(ops.size());
+  for (DifferenceOp op : ops) walk->code(op, std::uint64_t{op.copy_length} + op.literal_length);
+  return encoder.finish();
 }
 
 Result<DifferenceOps> read_difference_control(ByteView control, std::uint64_t expected, std::uint64_t size,
                                               std::uint64_t base_size) {
-  ByteReader reader(control);
-  const std::uint64_t count = reader.varint();
-  if (!reader.ok() || count > std::min<std::uint64_t>(size, difference_op_count_max))
-    return fail(ErrorKind::bad_image, "a difference frame with too many steps");
+  RangeDecoder decoder(control);
+  auto walk = std::make_unique<ControlWalk<RangeDecoder>>(decoder, expected);
+  const std::uint64_t count = walk->code_count(0);
+  if (count > std::min<std::uint64_t>(size, difference_op_count_max)) return damaged_steps("are too many");
   DifferenceOps ops(count);
-  bool good = true;
-  for (DifferenceOp& op : ops) good = good && read_length(reader, size, op.copy_length);
-  for (DifferenceOp& op : ops) good = good && read_length(reader, size, op.literal_length);
-  if (!good) return fail(ErrorKind::bad_image, "a difference frame's steps are damaged");
-  Result<void> lengths = check_lengths(ops, size);
-  if (!lengths) return fail(std::move(lengths.error()));
-  if (!read_offsets(reader, expected, base_size, ops))
-    return fail(ErrorKind::bad_image, "a difference frame copies from outside the base");
-  if (!reader.at_end()) return fail(ErrorKind::bad_image, "bytes follow a difference frame's steps");
+  std::uint64_t left = size;
+  for (DifferenceOp& op : ops) {
+    if (!walk->code(op, left)) return damaged_steps("have lengths that do not add up");
+    if (op.copy_length > 0 && (op.base_offset > base_size || op.copy_length > base_size - op.base_offset))
+      return damaged_steps("copy from outside the base");
+    left -= op.copy_length + op.literal_length;
+  }
+  if (left > 0) return damaged_steps("end too early");
+  if (!decoder.is_exhausted()) return damaged_steps("are cut short or damaged");
   return ops;
 }
 

@@ -4,17 +4,14 @@
 
 namespace dunlin {
 
-// The control stream of a difference frame: the ops as columns of varints (docs/pack-format.md).
+// The control stream of a difference frame: the ops, range-coded (docs/pack-format.md, "Steps").
 
-// `expected`: where the first copy is expected in the base.
+// `expected`: where the segment's first byte is expected in the base.
 Bytes write_difference_control(const DifferenceOps& ops, std::uint64_t expected);
 
-// Total. bad_image: malformed, more than difference_op_count_max ops, an op without bytes, lengths that do
-// not add up to `size`, a copy outside the base.
+// Total. bad_image: cut short or too long, more than difference_op_count_max ops, an op without bytes,
+// lengths that do not add up to `size`, a copy outside the base.
 Result<DifferenceOps> read_difference_control(ByteView control, std::uint64_t expected, std::uint64_t size,
                                               std::uint64_t base_size);
-
-// No control stream of a segment of `size` bytes is longer.
-std::uint64_t difference_control_max(std::uint64_t size);
 
 }  // namespace dunlin

@@ -96,8 +96,8 @@ Result<Bytes> write_difference_frame(ByteView target, const DifferenceOps& ops, 
   Result<void> filled = copy_base(ops, base, copied);
   if (!filled) return fail(std::move(filled.error()));
   ByteWriter frame;
-  Result<void> written = write_packed_stream(frame, write_difference_control(ops, expected), level);
-  if (written) written = write_packed_stream(frame, literals_of(target, ops), level);
+  write_coded(frame, write_difference_control(ops, expected));
+  Result<void> written = write_packed_stream(frame, literals_of(target, ops), level);
   if (!written) return fail(std::move(written.error()));
   const CodedDifferences differences = code_differences(target, ops, copied);
   write_coded(frame, differences.places);
@@ -108,12 +108,8 @@ Result<Bytes> write_difference_frame(ByteView target, const DifferenceOps& ops, 
 Result<void> apply_difference_frame(ByteView frame, const ByteSource& base, std::uint64_t expected,
                                     ByteSpan out) {
   ByteReader reader(frame);
-  Result<Bytes> control = read_packed_stream(reader, difference_control_max(out.size()));
-  if (!control) return fail(std::move(control.error()), "control");
-  Result<DifferenceOps> ops = read_difference_control(*control, expected, out.size(), base.size());
+  Result<DifferenceOps> ops = read_difference_control(read_coded(reader), expected, out.size(), base.size());
   if (!ops) return fail(std::move(ops.error()));
-  control->clear();
-  control->shrink_to_fit();
   Result<void> step = copy_base(*ops, base, out);
   if (step) step = place_literals(reader, *ops, out);
   if (step) step = place_differences(reader, *ops, out);

@@ -10,7 +10,8 @@ namespace dunlin {
 // Adaptive binary range coding: each decision costs about -log2 of the chance it was given. Coder and decoder
 // have the same calls, so that one piece of code describes a model for both (difference_coder.cc).
 
-// The chance of a decision being true, learnt from those before: the mean of a fast and a slow learner.
+// The chance of a decision being true, learnt from those before: the mean of a fast and a slow learner, which
+// both start with the mean of what they have seen.
 class Chance {
  public:
   // In [1, 4095] of 4096.
@@ -19,14 +20,29 @@ class Chance {
     return both == 0 ? 1 : both;
   }
   void learn(bool bit) {
-    const std::uint32_t goal = bit ? 65'535 : 0;
-    fast_ = static_cast<std::uint16_t>(fast_ + (static_cast<std::int32_t>(goal - fast_) >> 4));
-    slow_ = static_cast<std::uint16_t>(slow_ + (static_cast<std::int32_t>(goal - slow_) >> 7));
+    const std::int32_t goal = bit ? 65'535 : 0;
+    fast_ = nearer(fast_, goal, steps[std::min(seen_, fast_seen_max)]);
+    slow_ = nearer(slow_, goal, steps[seen_]);
+    if (seen_ < slow_seen_max) ++seen_;
   }
 
  private:
+  static constexpr std::uint8_t fast_seen_max = 12;
+  static constexpr std::uint8_t slow_seen_max = 120;
+  // How far to go towards the n-th bit seen, of 65,536.
+  static constexpr std::array<std::int32_t, slow_seen_max + 1> steps = [] {
+    std::array<std::int32_t, slow_seen_max + 1> made{};
+    for (std::int32_t n = 0; n <= slow_seen_max; ++n)
+      made[static_cast<std::size_t>(n)] = 131'072 / (2 * n + 3);
+    return made;
+  }();
+  static std::uint16_t nearer(std::uint16_t value, std::int32_t goal, std::int32_t step) {
+    return static_cast<std::uint16_t>(value + ((goal - value) / 2 * step >> 15));
+  }
+
   std::uint16_t fast_ = 32'768;
   std::uint16_t slow_ = 32'768;
+  std::uint8_t seen_ = 0;
 };
 
 class RangeEncoder {
@@ -109,25 +125,32 @@ struct BitTree {
   }
 };
 
-// A number of any size up to 32 bits: its length first, then its upper bits in context, the rest nearly as
-// they are.
+// A number of up to 64 bits: its length first, then its upper bits in context, the rest nearly as they are.
 struct NumberTree {
-  BitTree<6> lengths;
-  std::array<std::array<Chance, 16>, 33> uppers{};
-  std::array<std::array<Chance, 32>, 33> lowers{};
+  BitTree<7> lengths;
+  std::array<std::array<Chance, 16>, 65> uppers{};
+  std::array<std::array<Chance, 64>, 65> lowers{};
 
   template <class Coder>
-  std::uint32_t code(Coder& coder, std::uint32_t value) {
+  std::uint64_t code(Coder& coder, std::uint64_t value) {
     const std::uint32_t length =
-        std::min(lengths.code(coder, static_cast<std::uint32_t>(std::bit_width(value))), 32u);
+        std::min(lengths.code(coder, static_cast<std::uint32_t>(std::bit_width(value))), 64u);
     if (length < 2) return length;
     std::uint64_t number = 1;
     for (std::uint32_t i = length - 1; i-- > 0;) {
       Chance& chance = number < 16 ? uppers[length][number] : lowers[length][i];
       number = number << 1 | (coder.bit(chance, (value >> i & 1) != 0) ? 1u : 0u);
     }
-    return static_cast<std::uint32_t>(number);
+    return number;
   }
 };
+
+inline std::uint64_t zigzag(std::uint64_t difference) {
+  return (difference << 1) ^ (0 - (difference >> 63));
+}
+
+inline std::uint64_t unzigzag(std::uint64_t value) {
+  return (value >> 1) ^ (0 - (value & 1));
+}
 
 }  // namespace dunlin

@@ -128,15 +128,13 @@ TEST(DifferenceFrame, RefusesEveryTruncation) {
 
 TEST(DifferenceFrame, SurvivesEveryFlippedByte) {
   const Example example;
-  for (const int level : {3, 19}) {
-    const Bytes frame = example.frame(level);
-    for (std::size_t i = 0; i < frame.size(); ++i) {
-      for (const int flip : {0x01, 0x90}) {
-        Bytes damaged = frame;
-        damaged[i] = static_cast<std::uint8_t>(damaged[i] ^ flip);
-        Result<Bytes> out = example.applied(damaged);
-        EXPECT_TRUE(out.has_value() || out.error().kind == ErrorKind::bad_image) << i;
-      }
+  const Bytes frame = example.frame();
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    for (const int flip : {0x01, 0x90}) {
+      Bytes damaged = frame;
+      damaged[i] = static_cast<std::uint8_t>(damaged[i] ^ flip);
+      Result<Bytes> out = example.applied(damaged);
+      EXPECT_TRUE(out.has_value() || out.error().kind == ErrorKind::bad_image) << i;
     }
   }
 }
