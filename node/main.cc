@@ -100,7 +100,9 @@ int run_daemon(const NodeConfig& config) {
   SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);
   TimerAlarm alarm(loop.io());
   LiveStatus live;
-  const CodecSupport codecs;
+  const CodecSupport codecs = CodecSupport::probe();
+  log_info("codecs", {{"state", codecs.summary()}});
+  if (!codecs.differing().empty()) journal.add_once("codec_differs", {}, codecs.summary());
   UpdateDriver driver({config, paths, loop.io(), loop.pool(), disk, clock, random, alarm, *store, journal,
                        applier, repository, **swarm, live, codecs});
   (*swarm)->on_event([&driver](const SwarmEvent& event) { driver.note_swarm_event(event); });

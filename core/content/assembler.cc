@@ -8,6 +8,7 @@
 #include "core/content/segment_closer.h"
 #include "core/content/segment_decoder.h"
 #include "core/content/zero_digest.h"
+#include "core/expand/canary.h"
 
 namespace dunlin {
 
@@ -177,7 +178,8 @@ tl::unexpected<Error> Assembler::blame(const Segment& segment, const std::string
 tl::unexpected<Error> Assembler::blame_codec(const std::string& symptom) {
   fault_ = DecodeFault::codec;
   return fail(ErrorKind::bad_image,
-              "the codecs here close compressed content otherwise than those the pack was made with (" +
+              "the codecs here (" + codec_versions() +
+                  ") close compressed content otherwise than those the pack was made with (" +
                   (table_.codecs.empty() ? "unnamed" : table_.codecs) + "), use the full pack: " + symptom);
 }
 

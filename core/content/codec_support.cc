@@ -1,45 +1,64 @@
 #include "core/content/codec_support.h"
 
+#include <map>
+
+#include "core/expand/canary.h"
 #include "core/expand/packing_codec.h"
 
 namespace dunlin {
 
 namespace {
 
-// Those that some run uses; a list may hold more.
-std::set<Packing> used_packings(const ExpandMap& map) {
-  std::set<Packing> used;
+// The packings in use, each with a run of it; a list may hold more.
+std::map<Packing, ExpandedRun> used_packings(const ExpandMap& map) {
+  std::map<Packing, ExpandedRun> used;
   for (const ExpandLayer& layer : map.layers)
     for (const ExpandedRun& run : layer.runs)
-      if (!run.is_raw()) used.insert(layer.packings[run.packing - 1]);
+      if (!run.is_raw()) used.emplace(layer.packings[run.packing - 1], run);
   return used;
 }
 
-constexpr ExpandedRun some_run{1, 1, 1};
+constexpr std::uint8_t last_kind = static_cast<std::uint8_t>(PackingKind::erofs_lz4);
 
-std::optional<std::string> obstacle_to_opening(const Packing& packing) {
-  auto decoder = make_run_decoder(packing, some_run);
+std::optional<std::string> obstacle_to_opening(const Packing& packing, const ExpandedRun& run) {
+  auto decoder = make_run_decoder(packing, run);
   if (decoder) return std::nullopt;
   return "this program cannot open compressed content of the base: " + decoder.error().message;
 }
 
 }  // namespace
 
-std::optional<std::string> CodecSupport::obstacle_to_closing(const Packing& packing) const {
+CodecSupport CodecSupport::probe() {
+  std::set<PackingKind> differing;
+  for (std::uint8_t kind = 1; kind <= last_kind; ++kind)
+    if (!is_trusted(static_cast<PackingKind>(kind))) differing.insert(static_cast<PackingKind>(kind));
+  return CodecSupport(std::move(differing));
+}
+
+std::string CodecSupport::summary() const {
+  if (differing_.empty()) return codec_versions() + "; all close as they must";
+  std::string names;
+  for (const PackingKind kind : differing_) names += " " + std::string(to_string(kind));
+  return codec_versions() + "; packs that need these are not used:" + names;
+}
+
+std::optional<std::string> CodecSupport::obstacle_to_closing(const Packing& packing,
+                                                             const ExpandedRun& run) const {
   if (differing_.contains(packing.kind))
-    return "this program cannot close compressed content of the target: its codec for packing " +
-           std::to_string(static_cast<int>(packing.kind)) + " writes other bytes than it must";
-  auto encoder = make_run_encoder(packing, some_run);
+    return "this program cannot close compressed content of the target: its " +
+           std::string(to_string(packing.kind)) + " encoder (" + codec_versions() +
+           ") writes other bytes than it must";
+  auto encoder = make_run_encoder(packing, run);
   if (encoder) return std::nullopt;
   return "this program cannot close compressed content of the target: " + encoder.error().message;
 }
 
 std::optional<std::string> CodecSupport::obstacle(const PackTable& table) const {
   std::optional<std::string> found;
-  for (const Packing& packing : used_packings(table.base_map))
-    if (!found) found = obstacle_to_opening(packing);
-  for (const Packing& packing : used_packings(table.target_map))
-    if (!found) found = obstacle_to_closing(packing);
+  for (const auto& [packing, run] : used_packings(table.base_map))
+    if (!found) found = obstacle_to_opening(packing, run);
+  for (const auto& [packing, run] : used_packings(table.target_map))
+    if (!found) found = obstacle_to_closing(packing, run);
   return found;
 }
 

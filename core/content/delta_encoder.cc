@@ -5,6 +5,7 @@
 #include "core/content/cut_finder.h"
 #include "core/content/segment_encoder.h"
 #include "core/content/segment_output.h"
+#include "core/expand/canary.h"
 #include "core/expand/needed_runs.h"
 
 namespace dunlin {
@@ -183,6 +184,7 @@ Result<EncodeSummary> DeltaEncoder::write() {
   const DeltaCut delta{*plain_target_, searched, layout_, segments_};
   PackIdentity identity{scan_.id, target_.size(), base_id_, base_.size(), {}, opened_.target.map, {}};
   identity.base_map = needed_base_map(choices_);
+  if (!identity.target_map.layers.empty()) identity.codecs = codec_versions();
   const PackBase base(searched, opened_.base_map, identity.base_map);
   const DeltaChoices made{delta, choices_, target_, base, identity.base_map};
   std::vector<SegmentOutput::Encoder> encoders;
