@@ -37,6 +37,14 @@ std::string sources(const json& status) {
                      human_bytes(number_field(bytes, "lan")), human_bytes(number_field(bytes, "wan")));
 }
 
+// While the slots are searched for known content.
+std::string search_phrase(const json& reuse) {
+  const std::uint64_t total = number_field(reuse, "bytes_to_search");
+  const std::uint64_t done = number_field(reuse, "searched");
+  if (done >= total) return {};
+  return fmt::format("{} of {} searched for known content", human_bytes(done), human_bytes(total));
+}
+
 std::string state_phrase(const json& status) {
   const std::string phase = text_field(status, "phase");
   const std::string target = text_field(status, "target_version");
@@ -99,6 +107,7 @@ std::string status_panel(const json& status) {
     const std::uint64_t percent = number_field(status, "percent");
     add_line(out, "progress", fmt::format("{} {} %", bar(percent, 40), percent));
     add_line(out, "plan", text_field(status, "plan"));
+    add_line(out, "slots", search_phrase(field(status, "reuse")));
     add_line(out, "bytes", sources(status));
     add_line(out, "slot",
              fmt::format("{} compared, {} written", human_bytes(number_field(status, "compared_bytes")),

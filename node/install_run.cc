@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/trust/version.h"
 #include "node/release_planner.h"
+#include "node/slot_search.h"
 #include "node/spoiled_sources.h"
 
 namespace dunlin {
@@ -25,6 +26,7 @@ Task<Outcome> InstallRun::run() {
   context_.live.plan_reason = plan_.reason;
   context_.live.pack_size = plan_.pack.size;
   context_.live.image_size = plan_.image_size;
+  context_.live.reuse.reset();
   auto opened = co_await open();
   // Whatever the applier or the disk objects to here may be mended without a new release.
   if (!opened) co_return Outcome{Event::failed, opened.error().message};
@@ -39,10 +41,8 @@ Task<Result<void>> InstallRun::open() {
   auto status = co_await context_.applier.status();
   if (!status) co_return fail(std::move(status.error()));
   context_.live.applier = std::move(*status);
-  Result<UpdateLedger> ledger = context_.store.ledger(plan_.version);
-  if (!ledger) co_return fail(std::move(ledger.error()));
-  stored_ = *ledger;
-  stored_progress_ = {};
+  Result<void> begun = accounts_.begin(plan_.version);
+  if (!begun) co_return begun;
   last_check_ = context_.clock.steady();
 
   auto request = co_await make_request();
@@ -55,7 +55,7 @@ Task<Result<void>> InstallRun::open() {
     if (!booted) co_return fail(std::move(booted.error()), "opening the booted slot");
     base = std::move(*booted);
   }
-  Result<TransferId> transfer = shelf_.open(plan_);
+  Result<TransferId> transfer = shelf_.open(plan_, wants_.first());
   if (!transfer) co_return fail(std::move(transfer.error()));
   transfer_ = *transfer;
   Result<std::unique_ptr<File>> pack =
@@ -104,7 +104,7 @@ Task<Outcome> InstallRun::transfer() {
     const TransferStatus status = context_.live.transfer;
     if (status.failure) co_return Outcome{Event::failed, status.failure->message};
     if (!started) {
-      Result<bool> there = session_->table_is_there(status.contiguous);
+      Result<bool> there = session_->table_is_there(wants_.readable(status.contiguous));
       Result<void> table = there ? Result<void>() : fail(there.error());
       if (there && *there) table = session_->open_table(plan_);
       if (!table) {
@@ -114,15 +114,16 @@ Task<Outcome> InstallRun::transfer() {
       if (*there) {
         const std::optional<std::string> obstacle = context_.codecs.obstacle(session_->table());
         if (obstacle) co_return give_up_pack(*obstacle);
-        Result<std::uint64_t> first = first_segment();
-        if (!first) co_return Outcome{Event::failed, first.error().message};
-        session_->start(*first, context_.clock);
+        auto begun = co_await start_segments();
+        if (!begun && begun.error().kind == ErrorKind::bad_image) {
+          auto judged = co_await judge_whole_pack(std::move(begun.error()));
+          co_return judged;
+        }
+        if (!begun) co_return Outcome{Event::failed, begun.error().message};
         started = true;
-        context_.journal.add_once(
-            *first == 0 ? "installing" : "resumed", plan_.version,
-            fmt::format("writing release {} to slot {} from segment {} of {}", plan_.version,
-                        session_->slot_name(), *first, session_->table().segments.size()));
+        continue;  // what is wanted has changed, and so what the transfer says
       }
+      if (wants_.extend_head(*session_, *transfer_)) continue;
     }
     if (started) {
       auto decoded = co_await decode(status.contiguous);
@@ -132,6 +133,10 @@ Task<Outcome> InstallRun::transfer() {
       }
       if (!decoded) co_return Outcome{Event::failed, decoded.error().message};
       if (session_->pipeline().is_done()) break;
+      if (session_->pipeline().wants_changed()) {
+        wants_.tell(*session_, *transfer_);
+        session_->pipeline().wants_told();
+      }
     }
     auto superseded = co_await is_superseded();
     if (superseded) co_return Outcome{Event::superseded, {}};
@@ -146,6 +151,23 @@ Task<Outcome> InstallRun::transfer() {
       fmt::format("release {} is in slot {}: {} bytes from the LAN, {} over the WAN, {} from this device",
                   plan_.version, session_->slot_name(), bytes.lan, bytes.wan, bytes.slot));
   co_return Outcome{Event::segments_written, {}};
+}
+
+Task<Result<void>> InstallRun::start_segments() {
+  Result<std::uint64_t> first = first_segment();
+  if (!first) co_return fail(std::move(first.error()));
+  const bool is_whole = context_.live.transfer.verified == plan_.pack.size;
+  if (!plan_.base && !is_whole) {
+    SlotSearch search(context_, *session_, plan_);
+    auto searched = co_await search.run(*first);
+    if (!searched) co_return searched;
+  }
+  if (!plan_.base) wants_.tell(*session_, *transfer_);
+  session_->start(*first, context_.clock);
+  context_.journal.add_once(*first == 0 ? "installing" : "resumed", plan_.version,
+                            fmt::format("writing release {} to slot {} from segment {} of {}", plan_.version,
+                                        session_->slot_name(), *first, session_->table().segments.size()));
+  co_return Result<void>();
 }
 
 Task<Result<void>> InstallRun::decode(std::uint64_t prefix) {
@@ -213,8 +235,9 @@ Task<Outcome> InstallRun::judge_bad_segment(Error error) {
 }
 
 // Every piece matched the signed torrent when it arrived. Either our copy rotted since, or the pack was
-// published wrong.
+// published wrong. Only the whole pack tells.
 Task<Outcome> InstallRun::judge_whole_pack(Error error) {
+  context_.swarm.set_wanted(*transfer_, std::nullopt);
   for (;;) {
     update_live();
     if (context_.live.transfer.failure)
@@ -264,35 +287,16 @@ Task<bool> InstallRun::is_superseded() {
   co_return true;
 }
 
+const SegmentPipeline* InstallRun::pipeline() const {
+  return session_ && session_->has_started() ? &session_->pipeline() : nullptr;
+}
+
 void InstallRun::update_live() {
-  if (!transfer_) return;
-  LiveStatus& live = context_.live;
-  live.transfer = context_.swarm.status(*transfer_);
-  const ByteLedger& now = live.transfer.bytes;
-  const ByteLedger& counted = shelf_.counted(*transfer_);
-  live.ledger = stored_;
-  live.ledger.lan += now.lan - counted.lan;
-  live.ledger.wan += now.wan - counted.wan;
-  live.ledger.wasted += now.wasted - counted.wasted;
-  live.ledger.uploaded += now.uploaded - counted.uploaded;
-  live.ledger.resumed = now.resumed;
-  if (!session_ || !session_->has_started()) return;
-  const PipelineProgress& done = session_->pipeline().progress();
-  live.image_written = done.target_bytes;
-  live.ledger.slot += done.slot_bytes - stored_progress_.slot_bytes;
-  live.ledger.flash_written += done.flash_written - stored_progress_.flash_written;
-  live.ledger.flash_compared += done.flash_compared - stored_progress_.flash_compared;
+  if (transfer_) accounts_.show(*transfer_, pipeline());
 }
 
 Result<void> InstallRun::save_ledger() {
-  if (!transfer_) return {};
-  update_live();
-  Result<void> saved = context_.store.save_ledger(plan_.version, context_.live.ledger);
-  if (!saved) return saved;
-  stored_ = context_.live.ledger;
-  if (session_ && session_->has_started()) stored_progress_ = session_->pipeline().progress();
-  shelf_.set_counted(*transfer_, context_.live.transfer.bytes);
-  return {};
+  return transfer_ ? accounts_.save(*transfer_, pipeline()) : Result<void>();
 }
 
 }  // namespace dunlin

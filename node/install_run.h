@@ -1,7 +1,9 @@
 #pragma once
 #include "node/install_session.h"
 #include "node/pack_shelf.h"
+#include "node/pack_wants.h"
 #include "node/release_check.h"
+#include "node/update_accounts.h"
 
 namespace dunlin {
 
@@ -10,7 +12,11 @@ namespace dunlin {
 class InstallRun {
  public:
   InstallRun(NodeContext& context, PackShelf& shelf, bool& check_wanted)
-      : context_(context), shelf_(shelf), check_wanted_(check_wanted) {}
+      : context_(context),
+        shelf_(shelf),
+        check_wanted_(check_wanted),
+        wants_(context, plan_),
+        accounts_(context, shelf) {}
 
   Task<Outcome> run();
 
@@ -19,6 +25,8 @@ class InstallRun {
   Task<Result<void>> open();
   Task<Result<InstallRequest>> make_request();
   Task<Outcome> transfer();
+  // Once the table is there: finds out what to fetch, and starts the pipeline.
+  Task<Result<void>> start_segments();
   // Decodes what the verified prefix allows, syncing and storing checkpoints on the way.
   Task<Result<void>> decode(std::uint64_t prefix);
   Task<Result<void>> store_checkpoint();
@@ -28,6 +36,7 @@ class InstallRun {
   Task<Outcome> judge_whole_pack(Error error);
   // True when the repository now offers a newer release than this one.
   Task<bool> is_superseded();
+  const SegmentPipeline* pipeline() const;
   void update_live();
   Result<void> save_ledger();
   Result<std::uint64_t> first_segment();
@@ -38,8 +47,8 @@ class InstallRun {
   UpdatePlan plan_;
   std::unique_ptr<InstallSession> session_;
   std::optional<TransferId> transfer_;  // none: not started, or its file was discarded
-  UpdateLedger stored_;                 // what the store holds
-  PipelineProgress stored_progress_;    // of this session, within `stored_`
+  PackWants wants_;
+  UpdateAccounts accounts_;
   SteadyTime last_check_{};
 };
 

@@ -4,7 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "core/content/pack_index.h"
+
 namespace dunlin {
+
+namespace {
+
+Result<std::uint64_t> size_of(File& file, std::uint64_t size_max) {
+  Result<std::uint64_t> size = file.size();
+  if (!size) return size;
+  return std::min(*size, size_max);
+}
+
+}  // namespace
 
 InstallSession::InstallSession(SpareSlot spare, std::unique_ptr<File> base, std::unique_ptr<File> pack)
     : spare_(std::move(spare)), base_file_(std::move(base)), pack_file_(std::move(pack)) {}
@@ -44,10 +56,25 @@ std::uint64_t InstallSession::segment_at(std::uint64_t target_bytes) const {
   return static_cast<std::uint64_t>(after - table_.segments.begin()) - 1;
 }
 
+Result<void> InstallSession::prepare_reuse(std::unique_ptr<File> booted, std::uint64_t size_max) {
+  Result<std::optional<ImageIndex>> index = parse_pack_index(*pack_);
+  if (!index) return fail(std::move(index.error()));
+  if (!*index) return {};
+  Result<std::uint64_t> booted_size = booted ? size_of(*booted, size_max) : Result<std::uint64_t>(0);
+  Result<std::uint64_t> spare_size = size_of(*spare_.file, size_max);
+  if (!booted_size) return fail(std::move(booted_size.error()));
+  if (!spare_size) return fail(std::move(spare_size.error()));
+  reuse_ = std::make_unique<SlotReuse>(
+      table_, std::move(**index),
+      SlotReuse::Slots{std::move(booted), *booted_size, *spare_.file, *spare_size});
+  return {};
+}
+
 void InstallSession::start(std::uint64_t first_segment, const Clock& clock) {
   const std::uint64_t first = std::min<std::uint64_t>(first_segment, table_.segments.size());
-  pipeline_.emplace(SegmentPipeline::Parts{table_, *pack_, base_ ? &*base_ : nullptr, *spare_.file, clock},
-                    first);
+  pipeline_.emplace(
+      SegmentPipeline::Parts{table_, *pack_, base_ ? &*base_ : nullptr, *spare_.file, clock, reuse_.get()},
+      first);
 }
 
 Result<Digest> InstallSession::digest_of_base() const {

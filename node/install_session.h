@@ -18,6 +18,13 @@ class InstallSession {
   Result<void> open_table(const UpdatePlan& plan);
   // Where decoding goes on when [0, target_bytes) of the image is in the slot, whichever pack brought it.
   std::uint64_t segment_at(std::uint64_t target_bytes) const;
+  // Bytes of the pack that table_is_there() waits for, as far as it knows.
+  std::uint64_t head_size() const { return table_end_ == 0 ? pack_header_size : table_end_; }
+  // After open_table(), for full packs: makes reuse() when the pack says what its image consists of. `booted`
+  // may be null; of each slot at most `size_max` bytes are looked at.
+  Result<void> prepare_reuse(std::unique_ptr<File> booted, std::uint64_t size_max);
+  // What the slots can lend; null when nothing.
+  SlotReuse* reuse() { return reuse_.get(); }
   // Starts decoding; segments before `first_segment` are in the slot.
   void start(std::uint64_t first_segment, const Clock& clock);
 
@@ -36,6 +43,7 @@ class InstallSession {
   PackTable table_;
   std::optional<FileSource> pack_;
   std::optional<FileSource> base_;
+  std::unique_ptr<SlotReuse> reuse_;
   std::optional<SegmentPipeline> pipeline_;
 };
 

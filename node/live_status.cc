@@ -11,8 +11,11 @@ std::string LiveStatus::booted_version() const {
 }
 
 Progress LiveStatus::progress() const {
+  const bool partial = reuse && reuse->planned;
+  const std::uint64_t wanted = partial ? transfer.wanted : pack_size;
+  const std::uint64_t verified = partial ? transfer.wanted - transfer.missing : transfer.verified;
   return compute_progress(
-      {machine.phase, pack_size, transfer.verified, image_size, image_written, read_back, transfer.rate});
+      {machine.phase, wanted, verified, image_size, image_written, read_back, transfer.rate});
 }
 
 }  // namespace dunlin

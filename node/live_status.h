@@ -9,6 +9,15 @@
 
 namespace dunlin {
 
+// What a full pack need not bring, because slots of this device have it.
+struct ReuseStatus {
+  std::uint64_t bytes_to_search = 0;  // of the slots
+  std::uint64_t searched = 0;
+  bool planned = false;            // the search is over, and only what is missing is fetched
+  std::uint64_t content_size = 0;  // these two when planned: of the image without its zeros,
+  std::uint64_t local_size = 0;    // and of that on this device
+};
+
 // What the driver knows at this moment; the local API shows it. Changed on the loop only.
 struct LiveStatus {
   MachineState machine;
@@ -20,7 +29,8 @@ struct LiveStatus {
   std::uint64_t image_size = 0;
   std::uint64_t image_written = 0;
   std::uint64_t read_back = 0;
-  TransferStatus transfer;  // of the pack being fetched or kept
+  std::optional<ReuseStatus> reuse;  // none: everything comes from the pack
+  TransferStatus transfer;           // of the pack being fetched or kept
   UpdateLedger ledger;
   std::string last_error;  // cleared when an update or a check succeeds
   std::optional<WallTime> last_check;

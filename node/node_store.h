@@ -28,7 +28,7 @@ struct Checkpoint {
 
 // Bytes of one update by where they came from, over all restarts.
 struct UpdateLedger {
-  std::uint64_t slot = 0;  // taken from the booted image
+  std::uint64_t slot = 0;  // taken from slots of this device
   std::uint64_t lan = 0;
   std::uint64_t wan = 0;
   std::uint64_t resumed = 0;  // found on disk at the last start

@@ -14,9 +14,10 @@ void log_failure(std::string_view what, const Result<void>& result) {
 
 }  // namespace
 
-Result<TransferId> PackShelf::open(const UpdatePlan& plan) {
+Result<TransferId> PackShelf::open(const UpdatePlan& plan, WantedRanges wanted) {
   const auto known = transfers_.find(plan.pack.sha256);
   if (known != transfers_.end()) {
+    context_.swarm.set_wanted(known->second, std::move(wanted));
     newest_ = known->second;
     return known->second;
   }
@@ -30,6 +31,7 @@ Result<TransferId> PackShelf::open(const UpdatePlan& plan) {
   spec.torrent = std::move(*torrent);
   spec.path = context_.paths.pack(plan.pack.sha256);
   spec.url = context_.config.seeder_url + "/" + plan.pack.path;
+  spec.wanted = std::move(wanted);
   Result<TransferId> id = context_.swarm.add(std::move(spec));
   if (!id) return fail(std::move(id.error()), "starting the transfer");
   transfers_[plan.pack.sha256] = *id;
@@ -41,7 +43,7 @@ void PackShelf::serve_kept() {
   Result<std::vector<UpdatePlan>> plans = context_.store.kept_packs();
   if (!plans) return log_warning("kept packs are not served", {{"error", plans.error()}});
   for (const UpdatePlan& plan : *plans) {
-    Result<TransferId> id = open(plan);
+    Result<TransferId> id = open(plan, std::vector<ByteRange>());
     if (!id) log_warning("kept pack is not served", {{"version", plan.version}, {"error", id.error()}});
   }
 }

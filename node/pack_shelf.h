@@ -8,9 +8,9 @@ class PackShelf {
  public:
   explicit PackShelf(NodeContext& context) : context_(context) {}
 
-  // Starts the transfer of this plan's pack, or finds it running.
-  Result<TransferId> open(const UpdatePlan& plan);
-  // Serves every kept pack; failures are logged and cost only the neighbours.
+  // Starts the transfer of this plan's pack, or finds it running; from now on it fetches these ranges.
+  Result<TransferId> open(const UpdatePlan& plan, WantedRanges wanted);
+  // Serves what is there of every kept pack; failures are logged and cost only the neighbours.
   void serve_kept();
   // Keeps the plan's pack for the neighbours until the next release is planned.
   Result<void> keep(const UpdatePlan& plan);

@@ -21,6 +21,7 @@ std::uint64_t frame_end(const Segment& segment) {
 SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
     : table_(parts.table),
       clock_(parts.clock),
+      reuse_(parts.reuse),
       slot_(parts.slot, parts.table.target_size),
       assembler_(parts.table, parts.pack, parts.base),
       writer_(parts.slot),
@@ -36,7 +37,8 @@ SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
 }
 
 bool SegmentPipeline::is_starved(std::uint64_t pack_prefix) const {
-  return is_done() || frame_end(table_.segments[progress_.next_segment]) > pack_prefix;
+  if (is_done() || is_local()) return is_done();
+  return wants_changed_ || frame_end(table_.segments[progress_.next_segment]) > pack_prefix;
 }
 
 bool SegmentPipeline::sync_due() const {
@@ -49,24 +51,32 @@ Result<void> SegmentPipeline::advance(std::uint64_t pack_prefix) {
   while (!is_starved(pack_prefix)) {
     const Segment& segment = table_.segments[progress_.next_segment];
     if (!has_unsynced()) unsynced_since_ = clock_.steady();
-    Result<void> installed = install(segment);
+    Result<bool> installed = install(segment);
     if (!installed)
       return fail(std::move(installed.error()), fmt::format("segment {}", progress_.next_segment));
+    if (!*installed) break;
     ++progress_.next_segment;
     progress_.target_bytes = segment.target_offset + segment.target_length;
-    if (segment.encoding == SegmentEncoding::copy) progress_.slot_bytes += segment.target_length;
     if (sync_due()) break;
   }
   return {};
 }
 
-Result<void> SegmentPipeline::install(const Segment& segment) {
-  Result<ByteView> bytes = assembler_.decode(progress_.next_segment);
+Result<bool> SegmentPipeline::install(const Segment& segment) {
+  const bool local = is_local();
+  Result<ByteView> bytes =
+      local ? reuse_->build(progress_.next_segment) : assembler_.decode(progress_.next_segment);
+  if (!bytes && local) {
+    wants_changed_ = true;
+    return false;
+  }
   if (!bytes) return fail(std::move(bytes.error()));
   Result<void> written = writer_.write(segment.target_offset, *bytes);
   progress_.flash_written = writer_.written_bytes();
   progress_.flash_compared = writer_.compared_bytes();
-  return written;
+  if (!written) return fail(std::move(written.error()));
+  if (local || segment.encoding == SegmentEncoding::copy) progress_.slot_bytes += segment.target_length;
+  return true;
 }
 
 Result<void> SegmentPipeline::sync() {

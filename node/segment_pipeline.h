@@ -5,6 +5,7 @@
 #include "core/base/asio.h"
 #include "core/base/clock.h"
 #include "core/content/assembler.h"
+#include "node/slot_reuse.h"
 
 namespace dunlin {
 
@@ -12,7 +13,7 @@ namespace dunlin {
 struct PipelineProgress {
   std::uint64_t next_segment = 0;    // written to the slot, perhaps not on the medium yet
   std::uint64_t target_bytes = 0;    // image bytes those segments cover
-  std::uint64_t slot_bytes = 0;      // of them, bytes taken from the booted slot by copy segments
+  std::uint64_t slot_bytes = 0;      // of them, bytes that come from slots: copies, and segments built here
   std::uint64_t flash_written = 0;   // this run
   std::uint64_t flash_compared = 0;  // this run
 };
@@ -28,6 +29,7 @@ class SegmentPipeline {
     const ByteSource* base;  // null for full packs
     File& slot;
     const Clock& clock;
+    SlotReuse* reuse = nullptr;  // null: every segment comes from the pack
   };
   // Starts at `first_segment`; everything before it is in the slot already, and is read back from there when
   // the pack goes on inside opened content.
@@ -49,11 +51,21 @@ class SegmentPipeline {
   bool is_starved(std::uint64_t pack_prefix) const;
   bool is_done() const { return progress_.next_segment == table_.segments.size(); }
 
+  // True when a segment that should have been built here has to be fetched after all. The pipeline then
+  // stands still until its frame is asked for and that has been said by wants_told(): what was known of the
+  // pack's prefix did not count on it.
+  bool wants_changed() const { return wants_changed_; }
+  void wants_told() { wants_changed_ = false; }
+
  private:
-  Result<void> install(const Segment& segment);
+  bool is_local() const { return reuse_ != nullptr && reuse_->is_local(progress_.next_segment); }
+  // False when the segment was to be built here and could not be.
+  Result<bool> install(const Segment& segment);
 
   const PackTable& table_;
   const Clock& clock_;
+  SlotReuse* reuse_;
+  bool wants_changed_ = false;
   FileSource slot_;
   Assembler assembler_;
   SlotWriter writer_;

@@ -17,6 +17,15 @@ json bytes_json(const UpdateLedger& ledger) {
           {"resumed", ledger.resumed}, {"wasted", ledger.wasted}, {"uploaded", ledger.uploaded}};
 }
 
+json reuse_json(const std::optional<ReuseStatus>& reuse) {
+  if (!reuse) return nullptr;
+  return {{"bytes_to_search", reuse->bytes_to_search},
+          {"searched", reuse->searched},
+          {"planned", reuse->planned},
+          {"content_size", reuse->content_size},
+          {"local_size", reuse->local_size}};
+}
+
 json slot_json(const SlotReport& slot) {
   return {{"name", slot.name},
           {"booted", slot.booted},
@@ -82,6 +91,8 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"peers", live.transfer.peers},
                  {"pack_size", live.pack_size},
                  {"verified_bytes", live.transfer.verified},
+                 {"wanted_bytes", live.transfer.wanted},
+                 {"reuse", reuse_json(live.reuse)},
                  {"image_size", live.image_size},
                  {"written_bytes", live.image_written},
                  {"compared_bytes", live.ledger.flash_compared},

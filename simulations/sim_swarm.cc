@@ -217,7 +217,9 @@ void SimSwarm::fetch(std::size_t index) {
     if (!connected(index, other)) continue;
     for (std::uint32_t i = 0; i < pieces_; ++i) on_lan[i] += devices_[other].have.has(i) ? 1 : 0;
   }
-  const auto run = next_fetch_run(device.have, PieceSet(pieces_), on_lan, 1);
+  PieceSet every(pieces_);
+  for (std::uint32_t i = 0; i < pieces_; ++i) every.insert(i);
+  const auto run = next_fetch_run({device.have, every, PieceSet(pieces_), on_lan}, 1);
   if (!run) return;
   device.next_fetch = now_ + 500ms;
   ++wan_pieces_;

@@ -4,15 +4,15 @@
 
 namespace dunlin {
 
-std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& taken,
-                                       const std::vector<int>& on_lan, std::uint32_t count_max) {
-  const auto wanted = [&](std::uint32_t piece) {
-    const bool nearby = piece < on_lan.size() && on_lan[piece] > 0;
-    return !have.has(piece) && !taken.has(piece) && !nearby;
+std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t count_max) {
+  const PieceSet& have = choice.have;
+  const auto fetches = [&](std::uint32_t piece) {
+    const bool nearby = piece < choice.on_lan.size() && choice.on_lan[piece] > 0;
+    return choice.wanted.has(piece) && !have.has(piece) && !choice.taken.has(piece) && !nearby;
   };
   FetchRun run{have.contiguous(), 0};
-  while (run.first < have.size() && !wanted(run.first)) ++run.first;
-  while (run.count < count_max && run.first + run.count < have.size() && wanted(run.first + run.count))
+  while (run.first < have.size() && !fetches(run.first)) ++run.first;
+  while (run.count < count_max && run.first + run.count < have.size() && fetches(run.first + run.count))
     ++run.count;
   if (run.count == 0) return std::nullopt;
   return run;

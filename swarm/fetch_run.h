@@ -14,10 +14,17 @@ struct FetchRun {
   bool operator==(const FetchRun&) const = default;
 };
 
-// The first run of at most `count_max` pieces that nobody here has: not in `have`, not in `taken` (asked for
-// already), and with no copy in `on_lan` (copies among connected peers; empty: none known).
-std::optional<FetchRun> next_fetch_run(const PieceSet& have, const PieceSet& taken,
-                                       const std::vector<int>& on_lan, std::uint32_t count_max);
+// What the choice of the next run depends on.
+struct FetchChoice {
+  const PieceSet& have;
+  const PieceSet& wanted;
+  const PieceSet& taken;           // asked for already
+  const std::vector<int>& on_lan;  // copies among connected peers, by piece; empty: none known
+};
+
+// The first run of at most `count_max` wanted pieces that nobody here has: not in `have`, not in `taken`, and
+// with no copy in `on_lan`.
+std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t count_max);
 
 // Pieces for about one second at `rate` bytes a second, between one piece and 512 KiB.
 std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size);

@@ -75,6 +75,8 @@ void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime 
 }
 
 void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
+  // Whoever lacks nothing waits for nobody; its patience begins when it wants more.
+  if (self.complete) progressed_ = own_moved_ = leaderless_ = now;
   if (self.progress == progress_) return;
   const bool grew = self.progress > progress_;
   progress_ = self.progress;

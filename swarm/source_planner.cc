@@ -13,7 +13,7 @@ const HeldImage* holder_of(const std::vector<HeldImage>& held, const Digest& ima
 std::string describe(const ImageEntry& wanted, const PackEntry& pack, const HeldImage* base) {
   const std::string bytes = std::to_string(pack.file.size) + " bytes";
   if (!pack.base)
-    return wanted.name + ": full pack of " + bytes + ", no smaller pack fits what the slots hold";
+    return wanted.name + ": at most the full pack of " + bytes + ", less what the slots can lend";
   return wanted.name + ": delta of " + bytes + " against the image in slot " + base->slot;
 }
 

@@ -7,11 +7,16 @@
 #include <vector>
 
 #include "core/base/asio.h"
+#include "core/base/byte_range.h"
 #include "core/base/digest.h"
 
 namespace dunlin {
 
 enum class TransferId : std::uint32_t {};
+
+// Which bytes of a file to fetch; without ranges, all of it. No ranges at all: nothing, only serve what is
+// there.
+using WantedRanges = std::optional<std::vector<ByteRange>>;
 
 // One file to fetch and serve. The torrent's bytes have been checked against the signed manifest by the
 // caller.
@@ -21,6 +26,7 @@ struct TransferSpec {
   std::string path;        // where the content lives; made when missing
   std::string url;         // where the WAN leader reads it by range requests; empty: LAN only
   bool seed_only = false;  // the file is complete and trusted (seeder): serve it
+  WantedRanges wanted{};
 };
 
 // Bytes by where they came from. Counted once per verified piece; `wasted` arrived and failed or were not
@@ -36,13 +42,16 @@ struct ByteLedger {
 struct TransferStatus {
   std::uint64_t size = 0;
   std::uint64_t verified = 0;    // bytes that passed their hash
-  std::uint64_t contiguous = 0;  // verified bytes from the start of the file without a gap: safe to read
+  std::uint64_t wanted = 0;      // bytes of the pieces that hold wanted ranges
+  std::uint64_t missing = 0;     // of those, bytes that are not verified
+  std::uint64_t contiguous = 0;  // bytes up to the first wanted piece that is missing: wanted ones are safe
+                                 // to read
   ByteLedger bytes;
   std::uint64_t rate = 0;  // bytes a second, smoothed over about 5 s, down
   int peers = 0;
-  std::string role;    // "leader", "follower", "seed", "waiting"
-  std::string leader;  // device id of the site's WAN leader for this torrent, when known
-  bool done = false;
+  std::string role;              // "leader", "follower", "seed", "waiting"
+  std::string leader;            // device id of the site's WAN leader for this torrent, when known
+  bool done = false;             // nothing wanted is missing
   std::optional<Error> failure;  // the transfer stopped for good (disk full, ...)
 };
 
@@ -62,6 +71,9 @@ class Swarm {
   // Stops and forgets; the file and its checkpoint stay unless `remove_files`.
   virtual void remove(TransferId id, bool remove_files) = 0;
   virtual TransferStatus status(TransferId id) const = 0;
+  // From now on only pieces that hold bytes of these ranges are fetched; pieces that are here stay, and are
+  // served. status() tells at once. Unknown ids are ignored.
+  virtual void set_wanted(TransferId id, WantedRanges ranges) = 0;
   // Resumes when more bytes are verified, the state changed, or after `limit`.
   virtual Task<> changed(TransferId id, std::chrono::milliseconds limit) = 0;
   virtual void on_event(std::function<void(const SwarmEvent&)> handler) = 0;

@@ -116,6 +116,14 @@ lt::typed_bitfield<lt::piece_index_t> to_bitfield(const PieceSet& have) {
   return bits;
 }
 
+std::vector<lt::download_priority_t> to_priorities(const PieceSet& wanted) {
+  std::vector<lt::download_priority_t> priorities;
+  priorities.reserve(wanted.size());
+  for (std::uint32_t i = 0; i < wanted.size(); ++i)
+    priorities.push_back(wanted.has(i) ? lt::default_priority : lt::dont_download);
+  return priorities;
+}
+
 }  // namespace
 
 struct TorrentSession::State : std::enable_shared_from_this<State> {
@@ -202,6 +210,8 @@ struct TorrentSession::State : std::enable_shared_from_this<State> {
     }
     handles[key] = added.handle;
     keys[added.handle] = key;
+    if (auto wanted_now = wanted_later.extract(key))
+      added.handle.prioritize_pieces(to_priorities(wanted_now.mapped()));
     events->torrent_ready(key);
   }
 
@@ -211,8 +221,9 @@ struct TorrentSession::State : std::enable_shared_from_this<State> {
   std::shared_ptr<TorrentDiskEnd> disk_end = std::make_shared<TorrentDiskEnd>();
   std::unique_ptr<lt::session> session;
   bool buried = false;
-  TorrentDisk* disk = nullptr;                   // libtorrent's; valid while `session` is
-  std::map<std::string, std::uint32_t> pending;  // asked for, not yet there
+  TorrentDisk* disk = nullptr;                     // libtorrent's; valid while `session` is
+  std::map<std::string, std::uint32_t> pending;    // asked for, not yet there
+  std::map<std::uint32_t, PieceSet> wanted_later;  // told before the torrent was there
   std::map<std::uint32_t, lt::torrent_handle> handles;
   std::map<lt::torrent_handle, std::uint32_t> keys;
   lt::ip_filter filter;
@@ -252,6 +263,7 @@ void TorrentSession::add(const TorrentFile& torrent, TorrentStart start) {
   params.ti = std::move(*info);
   params.save_path = save_path(start.key);
   params.have_pieces = to_bitfield(start.have);
+  params.piece_priorities = to_priorities(start.wanted);
   params.flags = lt::torrent_flags::disable_dht | lt::torrent_flags::disable_lsd |
                  lt::torrent_flags::disable_pex | lt::torrent_flags::duplicate_is_error;
   params.extensions.emplace_back(&lt::create_smart_ban_plugin);  // finds out which of several peers lied
@@ -267,11 +279,19 @@ void TorrentSession::add(const TorrentFile& torrent, TorrentStart start) {
 
 void TorrentSession::remove(std::uint32_t key) {
   state_->pending.erase(save_path(key));
+  state_->wanted_later.erase(key);
   if (const lt::torrent_handle* handle = state_->find(key); handle && state_->session) {
     state_->keys.erase(*handle);
     state_->session->remove_torrent(*handle);
   }
   state_->handles.erase(key);
+}
+
+void TorrentSession::want(std::uint32_t key, const PieceSet& wanted) {
+  if (const lt::torrent_handle* handle = state_->find(key))
+    handle->prioritize_pieces(to_priorities(wanted));
+  else
+    state_->wanted_later[key] = wanted;
 }
 
 void TorrentSession::pause(std::uint32_t key) {

@@ -43,6 +43,7 @@ struct TorrentStart {
   std::uint32_t key = 0;
   std::shared_ptr<BlockStore> store;
   PieceSet have;
+  PieceSet wanted;  // the others are never asked for
   bool sequential = true;
 };
 
@@ -56,6 +57,8 @@ class TorrentSession {
   void add(const TorrentFile& torrent, TorrentStart start);
   void remove(std::uint32_t key);
   void pause(std::uint32_t key);
+  // Changes which pieces are asked for; those under way may still come.
+  void want(std::uint32_t key, const PieceSet& wanted);
   // Unknown keys and torrents that are not ready are ignored: callers repeat.
   void connect(std::uint32_t key, const asio::ip::tcp::endpoint& peer);
   // Forgets every peer and its failures, then connects to `peers`.

@@ -218,7 +218,7 @@ TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& 
   out.port = port_;
   out.downloaded = status.bytes.lan + status.bytes.wan;
   out.uploaded = status.bytes.uploaded;
-  out.left = status.size - status.verified;
+  out.left = status.missing;
   out.event = event;
   if (options.wan != WanMode::fast) out.site = options.site;
   out.own_address = options.bind_address.empty() ? own_lan_address() : options.bind_address;
@@ -299,6 +299,11 @@ class TorrentSwarm final : public Swarm {
   TransferStatus status(TransferId id) const override {
     const auto transfer = core_->find(static_cast<std::uint32_t>(id));
     return transfer ? transfer->status() : TransferStatus{};
+  }
+
+  void set_wanted(TransferId id, WantedRanges ranges) override {
+    const auto transfer = core_->find(static_cast<std::uint32_t>(id));
+    if (transfer) transfer->set_wanted(std::move(ranges));
   }
 
   Task<> changed(TransferId id, std::chrono::milliseconds limit) override {

@@ -7,11 +7,8 @@ namespace dunlin {
 
 namespace {
 
-using asio::ip::tcp;
-using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-constexpr std::uint64_t checkpoint_bytes = 1024 * 1024;
 constexpr std::chrono::seconds checkpoint_patience{5};  // a medium that hangs must not hold up a shutdown
 
 std::string with_remedy(const Error& error) {
@@ -36,14 +33,17 @@ Transfer::Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmSh
       shared_(std::move(shared)),
       torrent_(std::make_shared<const TorrentFile>(std::move(torrent))),
       store_(std::move(store)),
-      have_(torrent_->piece_count()),
+      goal_(torrent_),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),
       leadership_(leadership_times(shared_->options), torrent_->size, shared_->machine.clock.steady()),
+      keeper_(std::make_shared<CheckpointKeeper>(key, shared_, torrent_)),
+      dialer_(key, torrent_->info_hash, *shared_),
       last_piece_(shared_->machine.clock.steady()) {
   const SwarmMachine& machine = shared_->machine;
   fetcher_ = std::make_shared<RangeFetcher>(machine.loop, machine.http, machine.clock, machine.random,
                                             torrent_, spec_.url, *this);
+  goal_.want(spec_.wanted);
   status_.size = torrent_->size;
   status_.role = "waiting";
 }
@@ -88,43 +88,45 @@ Task<> Transfer::resume(std::shared_ptr<Transfer> self) {
   if (status_.bytes.resumed > 0)
     shared_->emit("resumed", spec_.name + ": resumed " + std::to_string(status_.bytes.resumed) + " of " +
                                  std::to_string(torrent_->size) + " bytes");
-  unsaved_bytes_ = std::uint64_t{found->hashed} * torrent_->piece_size;
+  keeper_->note(std::uint64_t{found->hashed} * torrent_->piece_size);
   join(std::move(found->have));
 }
 
 void Transfer::join(PieceSet have) {
-  have_ = std::move(have);
-  status_.verified = 0;
-  for (std::uint32_t i = 0; i < have_.size(); ++i) {
-    if (have_.has(i)) status_.verified += torrent_->piece_length(i);
-  }
+  goal_.set_have(std::move(have));
   joined_ = true;
-  joined_at_ = shared_->machine.clock.steady();
   TorrentStart begin;
   begin.key = key_;
   begin.store = store_;
-  begin.have = have_;
+  begin.have = goal_.have();
+  begin.wanted = goal_.wanted();
   begin.sequential = shared_->options.wan != WanMode::fast;
   shared_->session->add(*torrent_, std::move(begin));
   refresh_status();
   wake();
 }
 
+void Transfer::set_wanted(WantedRanges ranges) {
+  if (stopped_) return;
+  goal_.want(ranges);
+  if (joined_) shared_->session->want(key_, goal_.wanted());
+  last_piece_ = shared_->machine.clock.steady();  // patience with neighbours begins anew
+  refresh_status();
+  wake();
+}
+
 void Transfer::on_piece(std::uint32_t piece) {
-  if (stopped_ || !joined_ || piece >= have_.size() || !have_.insert(piece)) return;
+  if (stopped_ || !joined_ || piece >= torrent_->piece_count() || !goal_.add(piece)) return;
   const std::uint32_t length = torrent_->piece_length(piece);
-  status_.verified += length;
   (from_wan_.has(piece) ? status_.bytes.wan : status_.bytes.lan) += length;
   handed_.erase(piece);
-  unsaved_bytes_ += length;
+  keeper_->note(length);
   last_piece_ = shared_->machine.clock.steady();
-  meter_.note(status_.verified, last_piece_);
+  meter_.note(goal_.verified_bytes(), last_piece_);
   refresh_status();
   checkpoint_when_due(last_piece_);
-  if (have_.is_full()) {
-    read_traffic(last_piece_);  // whoever sees "done" sees the final figures
-    shared_->emit("complete", spec_.name + " is complete");
-  }
+  if (goal_.is_reached()) read_traffic();  // whoever sees "done" sees the final figures
+  if (goal_.have().is_full()) shared_->emit("complete", spec_.name + " is complete");
   wake();
 }
 
@@ -146,14 +148,12 @@ bool Transfer::tick(SteadyTime now) {
   const bool led = leadership_.leads();
   if (now >= next_traffic_) {
     next_traffic_ = now + 1s;
-    meter_.note(status_.verified, now);
-    read_traffic(now);
+    meter_.note(goal_.verified_bytes(), now);
+    read_traffic();
     recover_lost_pieces(now);
   }
-  if (now >= next_connect_) {
-    next_connect_ = now + 500ms;
-    connect_peers(now);
-  }
+  dialer_.dial(now, !goal_.is_reached() && now - last_piece_ > 10s);
+  status_.peers = dialer_.connections();
   lead_or_follow(now);
   checkpoint_when_due(now);
   refresh_status();
@@ -162,7 +162,7 @@ bool Transfer::tick(SteadyTime now) {
 
 bool Transfer::could_lead() const {
   const auto& options = shared_->options;
-  return options.wan != WanMode::never && !spec_.url.empty() && !spec_.seed_only && !have_.is_full() &&
+  return options.wan != WanMode::never && !spec_.url.empty() && !spec_.seed_only && !goal_.is_reached() &&
          (!options.may_use_wan || options.may_use_wan());
 }
 
@@ -187,7 +187,7 @@ void Transfer::lead_or_follow(SteadyTime now) {
   self.instance = shared_->instance;
   self.progress = progress();
   self.can_lead = could_lead();
-  self.complete = have_.is_full();
+  self.complete = goal_.is_reached();
   leadership_.step(std::move(self), rivals(), now);
   if (leadership_.leads() && !led) {
     led_since_ = now;
@@ -202,51 +202,7 @@ void Transfer::lead_or_follow(SteadyTime now) {
   }
 }
 
-std::vector<tcp::endpoint> Transfer::lan_peers() const {
-  std::set<tcp::endpoint> out(tracker_peers_.begin(), tracker_peers_.end());
-  const std::uint64_t name = beacon_name(torrent_->info_hash);
-  for (const auto& [instance, peer] : shared_->view.peers()) {
-    const auto& torrents = peer.beacon.torrents;
-    const bool holds = std::any_of(torrents.begin(), torrents.end(),
-                                   [&](const BeaconTorrent& each) { return each.torrent == name; });
-    error_code code;
-    const auto address = asio::ip::make_address(peer.address, code);
-    if (holds && !code && peer.beacon.listen_port != 0) out.emplace(address, peer.beacon.listen_port);
-  }
-  std::erase_if(out, [&](const tcp::endpoint& each) { return shared_->banned.contains(each.address()); });
-  return {out.begin(), out.end()};
-}
-
-void Transfer::connect_peers(SteadyTime now) {
-  const PeerTraffic traffic = shared_->session->traffic(key_);
-  status_.peers = static_cast<int>(traffic.connected.size());
-  const std::vector<tcp::endpoint> wanted = lan_peers();
-  std::map<asio::ip::address, std::size_t> per_address;
-  for (const tcp::endpoint& each : wanted) ++per_address[each.address()];
-  bool somebody_missing = false;
-  connected_here_ = 0;
-  for (const tcp::endpoint& each : wanted) {
-    const std::size_t connections = traffic.connected.count(each.address());
-    connected_here_ += connections > 0 ? 1 : 0;
-    if (connections >= per_address[each.address()]) {
-      first_seen_.erase(each);
-      continue;
-    }
-    const SteadyTime since = first_seen_.try_emplace(each, now).first->second;
-    somebody_missing = somebody_missing || now - since > 10s;
-    shared_->session->connect(key_, each);
-  }
-  std::erase_if(first_seen_, [&](const auto& entry) {
-    return std::find(wanted.begin(), wanted.end(), entry.first) == wanted.end();
-  });
-  // libtorrent gives up on peers it failed to reach a few times; forgetting them is the way to try again.
-  if (somebody_missing && !have_.is_full() && now - last_piece_ > 10s) {
-    shared_->session->reconnect(key_, wanted);
-    first_seen_.clear();
-  }
-}
-
-void Transfer::read_traffic(SteadyTime) {
+void Transfer::read_traffic() {
   const PeerTraffic traffic = shared_->session->traffic(key_);
   status_.bytes.uploaded = traffic.uploaded;
   status_.bytes.wasted = traffic.wasted + fetch_waste_;
@@ -271,11 +227,11 @@ void Transfer::recover_lost_pieces(SteadyTime now) {
   for (const auto& [piece, when] : handed_) {
     if (now - when > 10s) late.push_back(piece);
   }
-  const bool quiet = !have_.is_full() && now - last_piece_ > 2s;
+  const bool quiet = !goal_.is_reached() && now - last_piece_ > 2s;
   if (late.empty() && !quiet) return;
   const std::vector<bool> pieces = shared_->session->pieces(key_);
-  for (std::uint32_t i = 0; i < pieces.size() && i < have_.size(); ++i) {
-    if (pieces[i] && !have_.has(i)) on_piece(i);
+  for (std::uint32_t i = 0; i < pieces.size() && i < torrent_->piece_count(); ++i) {
+    if (pieces[i] && !goal_.have().has(i)) on_piece(i);
   }
   for (const std::uint32_t piece : late) {
     if (handed_.erase(piece) > 0) taken_.erase(piece);
@@ -290,7 +246,7 @@ std::optional<FetchRun> Transfer::take_run(std::uint32_t count_max) {
   const SteadyTime now = shared_->machine.clock.steady();
   if (stopped_ || status_.failure || !leadership_.leads()) return std::nullopt;
   // Neighbours may have pieces that only a connection shows.
-  const bool neighbours_unknown = connected_here_ < lan_peers().size() && now - led_since_ < 3s;
+  const bool neighbours_unknown = dialer_.is_somebody_missing() && now - led_since_ < 3s;
   if (neighbours_unknown && !shared_->view.peers().empty()) {
     const auto all = rivals();
     if (std::any_of(all.begin(), all.end(), [](const Candidate& each) { return each.progress > 0; }))
@@ -298,7 +254,8 @@ std::optional<FetchRun> Transfer::take_run(std::uint32_t count_max) {
   }
   std::vector<int> on_lan;
   if (lan_is_alive(now)) on_lan = shared_->session->availability(key_);
-  const std::optional<FetchRun> run = next_fetch_run(have_, taken_, on_lan, count_max);
+  const std::optional<FetchRun> run =
+      next_fetch_run({goal_.have(), goal_.wanted(), taken_, on_lan}, count_max);
   if (!run) return run;
   for (std::uint32_t i = 0; i < run->count; ++i) taken_.insert(run->first + i);
   return run;
@@ -311,7 +268,7 @@ void Transfer::give_back(FetchRun run) {
 void Transfer::deliver(std::uint32_t piece, ByteView bytes) {
   wan_base_ = fetcher_->received();
   wan_doubtful_ = false;
-  if (have_.has(piece)) {
+  if (goal_.have().has(piece)) {
     waste(bytes.size());
     return;
   }
@@ -333,7 +290,7 @@ void Transfer::report(const std::string& text) {
 // Grows with every byte that helps, also inside a piece: on a thin link a piece takes longer than anybody's
 // patience.
 std::uint64_t Transfer::progress() const {
-  std::uint64_t now = status_.verified;
+  std::uint64_t now = goal_.verified_bytes();
   for (const auto& [piece, when] : handed_) now += torrent_->piece_length(piece);
   const std::uint64_t received = fetcher_->received();
   if (leadership_.leads() && !wan_doubtful_ && received > wan_base_) now += received - wan_base_;
@@ -349,41 +306,22 @@ BeaconTorrent Transfer::beacon_entry() const {
   entry.give_ways = leadership_.give_ways();
   entry.leads = leadership_.leads();
   entry.can_lead = ready_ && !status_.failure && could_lead();
-  entry.complete = joined_ && have_.is_full();
+  entry.complete = joined_ && goal_.is_reached();
   return entry;
 }
 
 void Transfer::checkpoint_when_due(SteadyTime now) {
-  if (checkpointing_ || unsaved_bytes_ == 0 || spec_.seed_only || !ready_) return;
-  const auto since = now - last_checkpoint_;
-  const bool due = since >= 1s || (unsaved_bytes_ >= checkpoint_bytes && since >= 250ms);
-  if (due) begin_checkpoint(now);
+  if (!spec_.seed_only && ready_ && keeper_->is_due(now)) begin_checkpoint(now);
 }
 
 void Transfer::begin_checkpoint(SteadyTime now) {
-  checkpointing_ = true;
-  unsaved_bytes_ = 0;
-  last_checkpoint_ = now;
-  // What is verified now was written before the sync that is queued now.
-  shared_->session->sync(key_, [self = shared_from_this(), have = have_](const Result<void>& synced) {
-    if (self->stopped_) return self->finish_checkpoint({});
-    if (!synced) return self->finish_checkpoint(synced);
-    self->save_checkpoint(have);
-  });
-}
-
-void Transfer::save_checkpoint(PieceSet have) {
-  EventLoop& loop = shared_->machine.loop;
-  asio::post(loop.pool(), [self = shared_from_this(), have = std::move(have), &loop]() mutable {
-    Result<void> saved = self->shared_->checkpoints.save(*self->torrent_, have);
-    // Moved, not copied: the last reference to a transfer must not go away on the pool.
-    asio::post(loop.io(),
-               [self = std::move(self), saved = std::move(saved)] { self->finish_checkpoint(saved); });
-  });
+  auto done = [weak = weak_from_this()](const Result<void>& saved) {
+    if (auto self = weak.lock()) self->finish_checkpoint(saved);
+  };
+  keeper_->begin(now, goal_.have(), std::move(done));
 }
 
 void Transfer::finish_checkpoint(const Result<void>& saved) {
-  checkpointing_ = false;
   wake();
   if (!saved && saved.error().kind != ErrorKind::cancelled) on_failure(saved.error());
 }
@@ -392,7 +330,7 @@ Task<> Transfer::checkpoint_written(std::shared_ptr<Transfer> self) {
   const Clock& clock = shared_->machine.clock;
   const SteadyTime end = clock.steady() + checkpoint_patience;
   SteadyTime now = clock.steady();
-  while (checkpointing_ && now < end) {
+  while (keeper_->is_busy() && now < end) {
     co_await changed(self, std::chrono::ceil<std::chrono::milliseconds>(end - now));
     now = clock.steady();
   }
@@ -400,7 +338,8 @@ Task<> Transfer::checkpoint_written(std::shared_ptr<Transfer> self) {
 
 Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
   co_await checkpoint_written(self);
-  const bool needed = unsaved_bytes_ > 0 && !checkpointing_ && ready_ && !stopped_ && !status_.failure;
+  const bool needed =
+      keeper_->has_unsaved() && !keeper_->is_busy() && ready_ && !stopped_ && !status_.failure;
   if (needed) begin_checkpoint(shared_->machine.clock.steady());
   co_await checkpoint_written(self);
 }
@@ -409,6 +348,7 @@ void Transfer::stop() {
   if (stopped_) return;
   stopped_ = true;
   leadership_.resign();
+  keeper_->stop();
   fetcher_->stop();
   shared_->session->remove(key_);
   wake();
@@ -421,9 +361,12 @@ Result<void> Transfer::remove_files() {
 }
 
 void Transfer::refresh_status() {
-  status_.contiguous = std::min<std::uint64_t>(torrent_->piece_offset(have_.contiguous()), torrent_->size);
-  status_.rate = have_.is_full() ? 0 : meter_.rate();
-  status_.done = joined_ && have_.is_full();
+  status_.verified = goal_.verified_bytes();
+  status_.wanted = goal_.wanted_bytes();
+  status_.missing = goal_.missing_bytes();
+  status_.contiguous = joined_ ? goal_.reach() : 0;
+  status_.done = joined_ && goal_.is_reached();
+  status_.rate = status_.done ? 0 : meter_.rate();
   status_.leader = leadership_.leader();
   if (status_.done)
     status_.role = "seed";

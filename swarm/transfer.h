@@ -1,39 +1,18 @@
 #pragma once
 #include <map>
 #include <memory>
-#include <set>
 #include <vector>
 
-#include "swarm/checkpoint.h"
+#include "swarm/checkpoint_keeper.h"
 #include "swarm/file_block_store.h"
 #include "swarm/leadership.h"
+#include "swarm/neighbour_dialer.h"
+#include "swarm/piece_goal.h"
 #include "swarm/range_fetcher.h"
 #include "swarm/rate_meter.h"
-#include "swarm/site_view.h"
-#include "swarm/torrent_session.h"
-#include "swarm/torrent_swarm.h"
+#include "swarm/swarm_shared.h"
 
 namespace dunlin {
-
-// What all transfers of one swarm share.
-struct SwarmShared {
-  SwarmShared(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
-      : options(std::move(given)),
-        machine(on),
-        instance(chosen_instance),
-        checkpoints(on.disk, options.checkpoint_dir),
-        view(options.site, chosen_instance) {}
-  virtual ~SwarmShared() = default;
-  virtual void emit(const std::string& kind, const std::string& text) = 0;
-
-  TorrentSwarmOptions options;
-  SwarmMachine machine;
-  std::uint64_t instance;
-  CheckpointStore checkpoints;
-  SiteView view;
-  std::set<asio::ip::address> banned;
-  std::unique_ptr<TorrentSession> session;  // there as long as transfers are not stopped
-};
 
 // One file on its way in or out: resume, pieces from both sides, checkpoints, status. Driven by TorrentSwarm;
 // lives in a shared_ptr because its tasks may outlast its removal.
@@ -52,7 +31,12 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   void on_piece(std::uint32_t piece);
   void on_failure(const Error& error);
   // Devices of this site that the tracker knows; they may not hear our beacons.
-  void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) { tracker_peers_ = std::move(peers); }
+  void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) {
+    dialer_.on_tracker_peers(std::move(peers));
+  }
+
+  // As Swarm::set_wanted.
+  void set_wanted(WantedRanges ranges);
 
   const TransferStatus& status() const { return status_; }
   bool is_stopped() const { return stopped_; }
@@ -80,13 +64,10 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   void lead_or_follow(SteadyTime now);
   std::vector<Candidate> rivals() const;
   bool could_lead() const;
-  void connect_peers(SteadyTime now);
-  std::vector<asio::ip::tcp::endpoint> lan_peers() const;
-  void read_traffic(SteadyTime now);
+  void read_traffic();
   void recover_lost_pieces(SteadyTime now);
   void checkpoint_when_due(SteadyTime now);
   void begin_checkpoint(SteadyTime now);
-  void save_checkpoint(PieceSet have);
   void finish_checkpoint(const Result<void>& saved);
   Task<> checkpoint_written(std::shared_ptr<Transfer> self);
   bool lan_is_alive(SteadyTime now) const;
@@ -99,37 +80,31 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   std::shared_ptr<SwarmShared> shared_;
   std::shared_ptr<const TorrentFile> torrent_;
   std::shared_ptr<FileBlockStore> store_;
-  PieceSet have_;
+  PieceGoal goal_;
   PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
   std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
   PieceSet from_wan_;
   Leadership leadership_;
   std::shared_ptr<RangeFetcher> fetcher_;
+  std::shared_ptr<CheckpointKeeper> keeper_;
+  NeighbourDialer dialer_;
   TransferStatus status_;
   RateMeter meter_;
   bool joined_ = false;
   bool ready_ = false;
   bool stopped_ = false;
 
-  std::vector<asio::ip::tcp::endpoint> tracker_peers_;
-  std::map<asio::ip::tcp::endpoint, SteadyTime> first_seen_;
   std::map<asio::ip::address, std::uint64_t> peer_bytes_;  // last reading per address outside this site
   std::uint64_t swarm_wan_bytes_ = 0;                      // from peers outside this site (mode fast)
-  std::size_t connected_here_ = 0;                         // peers of this site we are connected to
-  SteadyTime next_connect_{};
   SteadyTime next_traffic_{};
   SteadyTime last_piece_;
   SteadyTime led_since_{};
-  SteadyTime joined_at_{};
 
   std::uint64_t wan_base_ = 0;  // fetcher's byte count at the last good piece
   bool wan_doubtful_ = false;   // the WAN sent wrong bytes since then
   std::uint64_t fetch_waste_ = 0;
   mutable std::uint64_t progress_ = 0;
 
-  bool checkpointing_ = false;
-  std::uint64_t unsaved_bytes_ = 0;
-  SteadyTime last_checkpoint_{};
   std::vector<std::shared_ptr<asio::steady_timer>> waiters_;
 };
 

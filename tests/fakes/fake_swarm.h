@@ -4,23 +4,25 @@
 
 #include "core/base/disk.h"
 #include "swarm/swarm.h"
+#include "tests/fakes/byte_ranges.h"
 #include "tests/fakes/fuse.h"
 
 namespace dunlin {
 
 // What the network and the swarm's checkpoints hold; outlives the swarms of several runs.
 struct SwarmWorld {
-  std::map<Digest, Bytes> contents;              // by SHA-256 of the .torrent
-  std::map<std::string, std::uint64_t> on_disk;  // verified prefix by path, kept over a kill
-  std::uint64_t fetched = 0;                     // bytes that crossed the network, ever
-  std::uint64_t step = 256u << 10;               // bytes that arrive in one step
-  std::uint64_t available = ~std::uint64_t{0};   // the network has no byte of a content after this one
-  std::uint64_t uploaded = 0;                    // bytes that neighbours took from each transfer
-  std::optional<Error> failure;                  // transfers stop with this
-  std::set<std::string> removed;                 // paths whose files the node removed
+  std::map<Digest, Bytes> contents;             // by SHA-256 of the .torrent
+  std::map<std::string, ByteRanges> on_disk;    // verified bytes by path, kept over a kill
+  std::uint64_t fetched = 0;                    // bytes that crossed the network, ever
+  std::uint64_t step = 256u << 10;              // bytes that arrive in one step
+  std::uint64_t available = ~std::uint64_t{0};  // the network has no byte of a content after this one
+  std::uint64_t uploaded = 0;                   // bytes that neighbours took from each transfer
+  std::optional<Error> failure;                 // transfers stop with this
+  std::set<std::string> removed;                // paths whose files the node removed
 };
 
-// A swarm that gives bytes in order, some at every step, and writes them where they belong.
+// A swarm that gives the wanted bytes in order, some at every step, and writes them where they belong. Its
+// pieces are single bytes.
 class FakeSwarm final : public Swarm {
  public:
   FakeSwarm(SwarmWorld& world, Disk& disk, Fuse& fuse) : world_(world), disk_(disk), fuse_(fuse) {}
@@ -35,7 +37,7 @@ class FakeSwarm final : public Swarm {
     transfer.content = &content->second;
     transfer.file = std::move(*file);
     transfer.status.size = content->second.size();
-    transfer.status.bytes.resumed = world_.on_disk[transfer.spec.path];
+    transfer.status.bytes.resumed = world_.on_disk[transfer.spec.path].size();
     const auto id = static_cast<TransferId>(next_++);
     transfers_[id] = std::move(transfer);
     return id;
@@ -54,14 +56,25 @@ class FakeSwarm final : public Swarm {
   TransferStatus status(TransferId id) const override {
     const Transfer& transfer = transfers_.at(id);
     TransferStatus status = transfer.status;
-    const auto verified = world_.on_disk.find(transfer.spec.path);
-    status.verified = verified == world_.on_disk.end() ? 0 : verified->second;
-    status.contiguous = status.verified;
-    status.done = status.verified == status.size;
+    const auto found = world_.on_disk.find(transfer.spec.path);
+    const ByteRanges here = found == world_.on_disk.end() ? ByteRanges() : found->second;
+    status.verified = here.size();
+    status.contiguous = status.size;
+    for (const ByteRange& range : transfer.wanted()) {
+      const ByteRange gap = here.first_gap(range);
+      if (gap.length > 0) status.contiguous = std::min(status.contiguous, gap.offset);
+      status.wanted += range.length;
+      status.missing += here.missing_of(range);
+    }
+    status.done = status.missing == 0;
     status.role = status.done ? "seed" : "leader";
     status.bytes.uploaded = world_.uploaded;
     status.failure = world_.failure;
     return status;
+  }
+
+  void set_wanted(TransferId id, WantedRanges ranges) override {
+    transfers_.at(id).spec.wanted = std::move(ranges);
   }
 
   Task<> changed(TransferId id, std::chrono::milliseconds) override {
@@ -81,19 +94,32 @@ class FakeSwarm final : public Swarm {
     const Bytes* content = nullptr;
     std::unique_ptr<File> file;
     TransferStatus status;
+
+    std::vector<ByteRange> wanted() const {
+      return spec.wanted.value_or(std::vector<ByteRange>{{0, content->size()}});
+    }
   };
 
   void advance(Transfer& transfer) {
-    std::uint64_t& verified = world_.on_disk[transfer.spec.path];
-    const std::uint64_t end =
-        std::min({verified + world_.step, std::uint64_t{transfer.content->size()}, world_.available});
-    if (end <= verified) return;
-    const ByteView bytes = ByteView(*transfer.content).subspan(verified, end - verified);
-    Result<void> written = transfer.file->write_at(verified, bytes);
+    ByteRanges& here = world_.on_disk[transfer.spec.path];
+    std::uint64_t budget = world_.step;
+    for (const ByteRange& range : transfer.wanted()) {
+      for (ByteRange gap = here.first_gap(range); gap.length > 0 && budget > 0; gap = here.first_gap(range)) {
+        const std::uint64_t end = std::min(gap.offset + std::min(gap.length, budget), world_.available);
+        if (end <= gap.offset) return;
+        bring(transfer, {gap.offset, end - gap.offset});
+        here.add(gap.offset, end);
+        budget -= end - gap.offset;
+      }
+    }
+  }
+
+  void bring(Transfer& transfer, const ByteRange& range) {
+    const ByteView bytes = ByteView(*transfer.content).subspan(range.offset, range.length);
+    Result<void> written = transfer.file->write_at(range.offset, bytes);
     if (!written) return;
     transfer.status.bytes.wan += bytes.size();
     world_.fetched += bytes.size();
-    verified = end;
   }
 
   SwarmWorld& world_;

@@ -29,6 +29,12 @@ const Bytes& image_2() {
   return image;
 }
 
+// Shares nothing with the others.
+const Bytes& unrelated_image() {
+  static const Bytes image = noise(5'000'000, 9);
+  return image;
+}
+
 const PublishedRelease& release_2() {
   static const PublishedRelease release = publish("2.0", image_2(), &image_1());
   return release;
@@ -56,7 +62,7 @@ TEST(UpdateDriver, InstallsADeltaAndConfirmsIt) {
 }
 
 TEST(UpdateDriver, TakesTheFullPackWhenTheBootedImageIsNoBase) {
-  DeviceBench device("0.9", noise(5'000'000, 9));
+  DeviceBench device("0.9", unrelated_image());
   device.offer(release_2());
 
   ASSERT_TRUE(device.live_until(Phase::confirmed));
@@ -107,14 +113,14 @@ TEST(UpdateDriver, AddsLaterUploadsToTheLedgerAlsoWhenTheApplierWasLateToAnswer)
 TEST(UpdateDriver, FetchesNothingTwiceWhereverItIsKilled) {
   int steps = 0;
   {
-    DeviceBench device("1.0", image_1());
+    DeviceBench device("0.9", unrelated_image());
     device.offer(full_release_2());
     ASSERT_TRUE(
         device.run([&] { return device.applier.rebooting || device.live.machine.phase == Phase::trial; }));
     steps = device.steps_taken;
   }
   for (int kill_at = 1; kill_at <= steps; ++kill_at) {
-    DeviceBench device("1.0", image_1());
+    DeviceBench device("0.9", unrelated_image());
     device.offer(full_release_2());
     device.run_until(Phase::confirmed, kill_at);
 
@@ -127,7 +133,7 @@ TEST(UpdateDriver, FetchesNothingTwiceWhereverItIsKilled) {
 }
 
 TEST(UpdateDriver, ConvergesWhenItIsKilledAgainAndAgain) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   bool done = false;
   for (int kill = 0; kill < 200 && !done; ++kill) done = device.run_until(Phase::confirmed, 12);
@@ -167,7 +173,7 @@ TEST(UpdateDriver, TriesAFailedReleaseAgainWhenAPersonAsks) {
 }
 
 TEST(UpdateDriver, RefusesBeforeTheFirstByteWhenTheDataPartitionIsFull) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.disk.free_ = 1'000'000;
 
@@ -181,7 +187,7 @@ TEST(UpdateDriver, RefusesBeforeTheFirstByteWhenTheDataPartitionIsFull) {
 }
 
 TEST(UpdateDriver, RefusesASlotThatIsTooSmallBeforeTheFirstByte) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.applier.spare().capacity = 1'000'000;
 
@@ -209,7 +215,7 @@ TEST(UpdateDriver, WaitsWithTheReasonWhileTheRepositoryCannotBeReached) {
 }
 
 TEST(UpdateDriver, GoesOnFetchingWhileTheRepositoryIsDown) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.config.reboot = RebootPolicy::manual;
   ASSERT_TRUE(device.run([&] { return device.swarm.fetched > 1'000'000; }));
@@ -221,7 +227,7 @@ TEST(UpdateDriver, GoesOnFetchingWhileTheRepositoryIsDown) {
 }
 
 TEST(UpdateDriver, ResumesAStoredPlanWhenAFailedFetchMeetsARepositoryThatIsDown) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.config.reboot = RebootPolicy::manual;
   device.swarm.available = 1'000'000;
@@ -248,7 +254,7 @@ TEST(UpdateDriver, SaysBothTimesWhenMetadataSeemsExpired) {
 TEST(UpdateDriver, RefusesAPackThatWasPublishedWrongAndNamesTheSegment) {
   const PublishedRelease bad =
       publish("2.0", image_2(), nullptr, [](Bytes& pack) { pack[pack.size() - 40'000] ^= 4; });
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(bad);
 
   ASSERT_TRUE(device.run([&] { return !device.event("refused").empty(); }));
@@ -262,7 +268,7 @@ TEST(UpdateDriver, RefusesAPackThatWasPublishedWrongAndNamesTheSegment) {
 }
 
 TEST(UpdateDriver, FetchesThePackAgainWhenItsCopyRottedOnThisDevice) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.config.reboot = RebootPolicy::manual;
   const std::string path = NodePaths(device.config.data_dir).pack(sha256(full_release_2().packs[0]));
@@ -379,7 +385,7 @@ TEST(UpdateDriver, WaitsForTheRepositoryWhenItsOnlyPlanIsOfNoUse) {
 }
 
 TEST(UpdateDriver, WritesTheSlotAgainWhenItsReadBackDiffers) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.config.reboot = RebootPolicy::manual;
   bool spoiled = false;
@@ -449,7 +455,7 @@ TEST(UpdateDriver, TriesTheRebootAgainWhenItFails) {
 }
 
 TEST(UpdateDriver, TurnsToANewerReleaseWhileFetching) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   device.swarm.available = 1'000'000;
   const Bytes image_3 = noise(1'000'000, 3);
@@ -526,7 +532,7 @@ TEST(UpdateDriver, WaitsForTheApplierToAnswer) {
 }
 
 TEST(UpdateDriver, RemovesOldPacksWhenTheNextReleaseIsPlanned) {
-  DeviceBench device("1.0", image_1());
+  DeviceBench device("0.9", unrelated_image());
   device.offer(full_release_2());
   ASSERT_TRUE(device.live_until(Phase::confirmed));
   const std::string old_pack = NodePaths(device.config.data_dir).pack(sha256(full_release_2().packs[0]));

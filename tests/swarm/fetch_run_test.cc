@@ -14,6 +14,7 @@ PieceSet set_of(std::uint32_t bits, std::uint32_t size) {
 // All states of five pieces.
 TEST(FetchRun, NeverNamesAPieceThatIsHereOrAskedFor) {
   constexpr std::uint32_t size = 5;
+  const PieceSet every = set_of(31, size);
   for (std::uint32_t have = 0; have < 32; ++have) {
     for (std::uint32_t taken = 0; taken < 32; ++taken) {
       for (std::uint32_t nearby = 0; nearby < 32; ++nearby) {
@@ -21,7 +22,7 @@ TEST(FetchRun, NeverNamesAPieceThatIsHereOrAskedFor) {
         for (std::uint32_t i = 0; i < size; ++i) on_lan.push_back(static_cast<int>((nearby >> i) & 1));
         const std::uint32_t unwanted = have | taken | nearby;
 
-        const auto run = next_fetch_run(set_of(have, size), set_of(taken, size), on_lan, 3);
+        const auto run = next_fetch_run({set_of(have, size), every, set_of(taken, size), on_lan}, 3);
 
         ASSERT_EQ(run.has_value(), unwanted != 31);
         if (!run) continue;
@@ -31,6 +32,19 @@ TEST(FetchRun, NeverNamesAPieceThatIsHereOrAskedFor) {
       }
     }
   }
+}
+
+TEST(FetchRun, SkipsWhatIsNotWanted) {
+  const PieceSet none(6);
+  const PieceSet wanted = set_of(0b110010, 6);
+
+  const auto first = next_fetch_run({none, wanted, none, {}}, 4);
+  const auto second = next_fetch_run({set_of(0b10, 6), wanted, none, {}}, 4);
+  const auto third = next_fetch_run({set_of(0b10, 6), wanted, wanted, {}}, 4);
+
+  EXPECT_EQ(first, (FetchRun{1, 1}));
+  EXPECT_EQ(second, (FetchRun{4, 2}));
+  EXPECT_FALSE(third);
 }
 
 TEST(FetchRun, AsksForAboutASecondOfTheLink) {

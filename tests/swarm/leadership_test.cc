@@ -256,5 +256,43 @@ TEST_F(LeadershipTest, OfTwoLeadersTheOneWithTheHigherTermStays) {
   }
 }
 
+TEST(Leadership, WhoeverWantsMoreLaterDoesNotCallAPresentLeaderHopeless) {
+  Leadership here({}, size, SteadyTime());
+  Candidate self = candidate("b");
+  self.complete = true;
+  Candidate leader = candidate("a");
+  leader.leads = true;
+  leader.term = 3;
+  SteadyTime now{};
+  for (now = SteadyTime(); now < SteadyTime(1h); now += 1s) {
+    leader.progress += 1;
+    here.step(self, {leader}, now);
+  }
+
+  self.complete = false;
+  here.step(self, {leader}, now);
+  here.step(self, {leader}, now + 1s);
+
+  EXPECT_FALSE(here.leads());
+  EXPECT_EQ(here.leader(), "a");
+}
+
+TEST(Leadership, ThoseWhoWantMoreAtTheSameMomentClaimByRank) {
+  Leadership first({}, size, SteadyTime());
+  Leadership second({}, size, SteadyTime());
+  Candidate a = candidate("a");
+  Candidate b = candidate("b");
+  a.complete = b.complete = true;
+  first.step(a, {b}, SteadyTime(1h));
+  second.step(b, {a}, SteadyTime(1h));
+
+  a.complete = b.complete = false;
+  first.step(a, {b}, SteadyTime(1h) + 250ms);
+  second.step(b, {a}, SteadyTime(1h) + 250ms);
+
+  EXPECT_TRUE(first.leads());
+  EXPECT_FALSE(second.leads());
+}
+
 }  // namespace
 }  // namespace dunlin

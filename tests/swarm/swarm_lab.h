@@ -106,8 +106,9 @@ class LabDevice {
   // As kill -9 does: nothing is said, nothing is saved.
   void kill() { swarm.reset(); }
 
-  Result<TransferId> fetch(const Bytes& torrent, const std::string& url, bool seed_only = false) {
-    TransferSpec spec{"content", torrent, path(), url, seed_only};
+  Result<TransferId> fetch(const Bytes& torrent, const std::string& url, bool seed_only = false,
+                           WantedRanges wanted = std::nullopt) {
+    TransferSpec spec{"content", torrent, path(), url, seed_only, std::move(wanted)};
     Result<TransferId> added = swarm->add(std::move(spec));
     if (added) id = *added;
     return added;

@@ -1,0 +1,27 @@
+#pragma once
+#include "node/pack_shelf.h"
+#include "node/segment_pipeline.h"
+
+namespace dunlin {
+
+// Counts one update's bytes by where they came from: what the store holds, and what came since.
+class UpdateAccounts {
+ public:
+  UpdateAccounts(NodeContext& context, PackShelf& shelf) : context_(context), shelf_(shelf) {}
+
+  // A run begins; its pipeline counts from zero.
+  Result<void> begin(const std::string& version);
+  // Brings the live status up to date. `pipeline` is null before it runs.
+  void show(TransferId transfer, const SegmentPipeline* pipeline);
+  // The same, and stores it.
+  Result<void> save(TransferId transfer, const SegmentPipeline* pipeline);
+
+ private:
+  NodeContext& context_;
+  PackShelf& shelf_;
+  std::string version_;
+  UpdateLedger stored_;               // what the store holds
+  PipelineProgress stored_progress_;  // of this run, within `stored_`
+};
+
+}  // namespace dunlin

@@ -1,0 +1,38 @@
+#pragma once
+#include <map>
+#include <vector>
+
+#include "swarm/swarm_shared.h"
+
+namespace dunlin {
+
+// Connects one torrent to the devices of this site that hold it, as beacons and tracker name them.
+class NeighbourDialer {
+ public:
+  NeighbourDialer(std::uint32_t key, const Digest& info_hash, SwarmShared& shared);
+
+  // Devices of this site that the tracker knows; they may not hear our beacons.
+  void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) { tracker_peers_ = std::move(peers); }
+  // Often; it dials about twice a second. `starving`: pieces are missing and none came for a while. Then
+  // libtorrent's memory of failed attempts is cleared when somebody cannot be reached.
+  void dial(SteadyTime now, bool starving);
+
+  // Connections of this torrent, also with peers elsewhere.
+  int connections() const { return connections_; }
+  // Somebody here holds the torrent and is not connected yet.
+  bool is_somebody_missing() const { return connected_here_ < neighbours().size(); }
+
+ private:
+  std::vector<asio::ip::tcp::endpoint> neighbours() const;
+
+  std::uint32_t key_;
+  std::uint64_t name_;  // in beacons
+  SwarmShared& shared_;
+  std::vector<asio::ip::tcp::endpoint> tracker_peers_;
+  std::map<asio::ip::tcp::endpoint, SteadyTime> first_seen_;
+  std::size_t connected_here_ = 0;
+  int connections_ = 0;
+  SteadyTime next_{};
+};
+
+}  // namespace dunlin

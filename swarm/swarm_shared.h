@@ -1,0 +1,32 @@
+#pragma once
+#include <memory>
+#include <set>
+
+#include "swarm/checkpoint.h"
+#include "swarm/site_view.h"
+#include "swarm/torrent_session.h"
+#include "swarm/torrent_swarm.h"
+
+namespace dunlin {
+
+// What all transfers of one swarm share.
+struct SwarmShared {
+  SwarmShared(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
+      : options(std::move(given)),
+        machine(on),
+        instance(chosen_instance),
+        checkpoints(on.disk, options.checkpoint_dir),
+        view(options.site, chosen_instance) {}
+  virtual ~SwarmShared() = default;
+  virtual void emit(const std::string& kind, const std::string& text) = 0;
+
+  TorrentSwarmOptions options;
+  SwarmMachine machine;
+  std::uint64_t instance;
+  CheckpointStore checkpoints;
+  SiteView view;
+  std::set<asio::ip::address> banned;
+  std::unique_ptr<TorrentSession> session;  // there as long as transfers are not stopped
+};
+
+}  // namespace dunlin
