@@ -27,10 +27,10 @@ struct ZstdStreamShape {
 };
 inline constexpr std::uint64_t zstd_stream_window_max = 8u << 20;
 
-// Memory: zstd's tables for the level, a window and about 1.5 MiB (24 + 4 + 1.5 at level 9). usage: the level
-// needs a larger window than zstd_stream_window_max, or tables of more than zstd_stream_tables_max.
+// Memory: zstd's tables for the level, a window and about 1.5 MiB (12 + 4 + 1.5 MiB at level 9). usage: the
+// level needs a larger window than zstd_stream_window_max, or tables of more than zstd_stream_tables_max.
 Result<std::unique_ptr<StreamEncoder>> make_zstd_stream_encoder(const ZstdStreamShape& shape);
-inline constexpr std::size_t zstd_stream_tables_max = 28u << 20;
+inline constexpr std::size_t zstd_stream_tables_max = 16u << 20;
 
 // Memory: the frame's window, at most zstd_stream_window_max, and about 0.5 MiB. Stops at the frame's end.
 std::unique_ptr<StreamDecoder> make_zstd_stream_decoder();

@@ -38,8 +38,8 @@ class Contractor {
   void seek(ExpandPosition clean);
   // After seek(): feeds itself with what `packed` (an image of which only [0, packed_end) is there) still
   // holds of the run that begins here, gives nothing out, and stands as far as these bytes reach: at or
-  // before packed_end, exactly there when feed() had given out just these bytes. Used to go on inside a frame
-  // after a power cut.
+  // before packed_end (encoders that look ahead stand before it, and give the bytes in between out again).
+  // Used to go on inside a frame after a power cut.
   Result<void> replay(const ByteSource& packed, std::uint64_t packed_end);
 
  private:

@@ -16,12 +16,13 @@ std::vector<Packing> with_levels(const Packing& found, std::initializer_list<std
   return packings;
 }
 
-// Distributions use 9 (initramfs-tools), 19, 3 and 15; more than one worker is the rule.
+// Debian's initramfs-tools takes 9, the program by itself 3. Levels above need more memory than a device has,
+// unless the content is short.
 std::vector<Packing> zstd_streams(const Packing& found) {
   std::vector<Packing> packings;
   for (const std::uint32_t workers : {1U, 0U})
     for (Packing packing :
-         with_levels(found, {9, 3, 1, 15, 19, 6, 2, 4, 5, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18})) {
+         with_levels(found, {9, 3, 1, 6, 2, 4, 5, 7, 8, 19, 15, 10, 11, 12, 13, 14, 16, 17, 18})) {
       packing.parameters[1] = workers;
       packings.push_back(packing);
     }
