@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/delta/equal_run.h"
 #include "core/delta/range_coder.h"
 #include "core/delta/recent_values.h"
 #include "core/delta/shift_memory.h"
@@ -11,7 +12,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint32_t block_size = 1024;
+constexpr std::uint32_t block_size = 2048;
 constexpr std::size_t recent_count = 16;
 
 enum BlockMode : std::uint32_t { equal_block = 0, plain_block = 1, code_block = 2 };
@@ -103,8 +104,25 @@ class DifferenceWalk {
     mode = modes_[mode_before_].code(changes_, mode);
     mode_before_ = mode_before_ % 4 * 4 + mode;
     if (mode == equal_block) return end;
-    while (position < end) position = walk_byte(position, mode == code_block);
+    const bool in_code = mode == code_block;
+    while (position < end) {
+      if (!in_code) position = skip_equal(position, end);
+      if (position < end) position = walk_byte(position, in_code);
+    }
     return position;
+  }
+
+  // Where nothing but gaps is coded, they are passed at once.
+  std::size_t skip_equal(std::size_t position, std::size_t end) {
+    std::size_t equal = 0;
+    if constexpr (codes) {
+      equal = equal_run(target_.subspan(position, end - position), out_.subspan(position, end - position));
+      gap_ += static_cast<std::uint32_t>(equal);
+    } else {
+      equal = std::min<std::size_t>(gap_, end - position);
+      gap_ -= static_cast<std::uint32_t>(equal);
+    }
+    return position + equal;
   }
 
   BlockMode choose_mode(std::size_t position, std::size_t end) const {
@@ -120,7 +138,7 @@ class DifferenceWalk {
       if (load_field(target_, i, 4) != load_field(out_, i, 4)) ++moved;
       i += 3;
     }
-    return moved * 8 > sites ? code_block : plain_block;
+    return moved * 32 > sites ? code_block : plain_block;
   }
 
   bool is_site(std::size_t position) const {
