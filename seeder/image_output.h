@@ -15,6 +15,9 @@ class ImageOutput {
   // Reads what may be there: `out` lies inside [0, present()).
   Result<void> read(std::uint64_t offset, ByteSpan out) const { return read_exactly(*file_, offset, out); }
 
+  // What may be there, for an assembler to look at.
+  File& file() const { return *file_; }
+
   // Says that what is there from `offset` on is worth nothing. To be called once, before the first write.
   Result<void> keep(std::uint64_t offset);
   // Appends at `offset`, where the last write ended. Zeros become holes in a file.

@@ -27,10 +27,28 @@ Result<std::size_t> ImageRestore::find_present(const std::atomic<bool>& cancel) 
 }
 
 Result<void> ImageRestore::write_segment(Assembler& assembler, std::size_t index) {
+  const Segment& segment = source_.table.segments[index];
+  const SteadyTime began = clock_.steady();
   Result<ByteView> bytes = assembler.decode(index);
   if (!bytes) return fail(std::move(bytes.error()));
+  if (segment.plain_check != 0) opened_time_ += clock_.steady() - began;
   image_digest_.add(*bytes);
-  return output_.write(source_.table.segments[index].target_offset, *bytes);
+  return output_.write(segment.target_offset, *bytes);
+}
+
+Result<void> ImageRestore::write_rest(std::size_t first, const Progress& on_progress,
+                                      const std::atomic<bool>& cancel) {
+  const std::vector<Segment>& segments = source_.table.segments;
+  Assembler assembler(source_.table, source_.pack, source_.base);
+  const FileSource written(output_.file(), segments[first].target_offset);
+  assembler.use_written(written, written.size());
+  for (std::size_t i = first; i < segments.size(); ++i) {
+    if (cancel) return interrupted();
+    Result<void> done = write_segment(assembler, i);
+    if (!done) return done;
+    on_progress(segments[i].target_offset + segments[i].target_length, source_.table.target_size);
+  }
+  return {};
 }
 
 Result<RestoreSummary> ImageRestore::run(const Progress& on_progress, const std::atomic<bool>& cancel) {
@@ -41,15 +59,11 @@ Result<RestoreSummary> ImageRestore::run(const Progress& on_progress, const std:
   if (!present) return fail(std::move(present.error()));
   summary.resumed_bytes = *present < segments.size() ? segments[*present].target_offset : summary.image_size;
   Result<void> done = output_.keep(summary.resumed_bytes);
-  Assembler assembler(source_.table, source_.pack, source_.base);
-  for (std::size_t i = *present; done && i < segments.size(); ++i) {
-    if (cancel) return interrupted();
-    done = write_segment(assembler, i);
-    on_progress(segments[i].target_offset + segments[i].target_length, summary.image_size);
-  }
+  if (done && *present < segments.size()) done = write_rest(*present, on_progress, cancel);
   if (!done) return fail(std::move(done.error()));
   if (image_digest_.finish() != source_.table.target_id)
     return fail(ErrorKind::bad_image, "every segment is right, but the image is not what the pack names");
+  summary.opened_time = opened_time_;
   summary.decoded_bytes = summary.image_size - summary.resumed_bytes;
   done = output_.finish();
   if (!done) return fail(std::move(done.error()));

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <functional>
 
+#include "core/base/clock.h"
 #include "core/content/assembler.h"
 #include "seeder/image_output.h"
 
@@ -11,6 +12,7 @@ struct RestoreSummary {
   std::uint64_t image_size = 0;
   std::uint64_t resumed_bytes = 0;  // found right in the output, not decoded again
   std::uint64_t decoded_bytes = 0;
+  std::chrono::milliseconds opened_time{0};  // of the decoding, for segments whose content is closed again
 };
 
 // A pack and what it needs. `base` is null for full packs.
@@ -25,8 +27,9 @@ struct RestoreSource {
 // segment besides the assembler. One thread.
 class ImageRestore {
  public:
-  // Both outlive the restore.
-  ImageRestore(const RestoreSource& source, ImageOutput& output) : source_(source), output_(output) {}
+  // All outlive the restore.
+  ImageRestore(const RestoreSource& source, ImageOutput& output, const Clock& clock)
+      : source_(source), output_(output), clock_(clock) {}
 
   using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
   // bad_image: the pack or the base is wrong; nothing wrong carries the output's name then. cancelled: as
@@ -36,10 +39,13 @@ class ImageRestore {
  private:
   // How many segments from the start the output holds; these are in the image's digest afterwards.
   Result<std::size_t> find_present(const std::atomic<bool>& cancel);
+  Result<void> write_rest(std::size_t first, const Progress& on_progress, const std::atomic<bool>& cancel);
   Result<void> write_segment(Assembler& assembler, std::size_t index);
 
   const RestoreSource& source_;
   ImageOutput& output_;
+  const Clock& clock_;
+  std::chrono::milliseconds opened_time_{0};
   Sha256 image_digest_;
 };
 

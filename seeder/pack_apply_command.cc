@@ -53,7 +53,7 @@ Result<RestoreSummary> apply(const PackApplyOptions& options, SeederMachine mach
   ProgressBar bar(stderr, ::isatty(STDERR_FILENO) == 1, machine.clock);
   const ImageFile* base_file = *base ? &**base : nullptr;
   const RestoreSource source{pack->table, *pack->file.bytes, base_file ? base_file->bytes.get() : nullptr};
-  ImageRestore restore(source, *output);
+  ImageRestore restore(source, *output, machine.clock);
   const auto show = [&bar](std::uint64_t done, std::uint64_t total) { bar.update("applying", done, total); };
   Result<RestoreSummary> summary = restore.run(show, interrupted);
   if (!summary) return fail(explained(std::move(summary.error()), pack->table, base_file));
@@ -68,7 +68,8 @@ int run_pack_apply(const PackApplyOptions& options, SeederMachine machine) {
   if (options.form == OutputForm::json) {
     const nlohmann::json json = {{"image_size", summary->image_size},
                                  {"resumed_bytes", summary->resumed_bytes},
-                                 {"decoded_bytes", summary->decoded_bytes}};
+                                 {"decoded_bytes", summary->decoded_bytes},
+                                 {"opened_ms", summary->opened_time.count()}};
     fmt::print("{}\n", json.dump());
     return 0;
   }

@@ -29,6 +29,11 @@ void PackCli::add_diff(CLI::App& pack) {
   diff_->add_option("OLD", diff_options_.base, "the image that machines have")->required();
   diff_->add_option("NEW", diff_options_.target, "the image they shall have")->required();
   add_encoding(*diff_, diff_options_);
+  diff_
+      ->add_option("--memory", diff_options_.memory_mib,
+                   "MiB for the search for matches; larger images are searched in parts (default: 2560)")
+      ->check(CLI::Range(64, 1 << 20));
+  diff_->add_flag("!--no-expand", diff_options_.expand, "leave compressed content closed");
 }
 
 void PackCli::add_full(CLI::App& pack) {
@@ -49,6 +54,8 @@ void PackCli::add_apply(CLI::App& pack) {
 void PackCli::add_inspect(CLI::App& pack) {
   inspect_ = pack.add_subcommand("inspect", "show where the bytes of a pack's image come from");
   inspect_->add_option("PACK", inspect_options_.pack, "a pack")->required();
+  inspect_->add_option("--reuse", inspect_options_.reuse,
+                       "of a full pack: also say what a device that holds this image fetches of it");
   inspect_->add_flag("--json", as_json_, "for programs");
 }
 
@@ -63,7 +70,7 @@ std::optional<int> PackCli::run(SeederMachine machine) const {
     return run_pack_apply(options, machine);
   }
   if (!inspect_->parsed()) return std::nullopt;
-  return run_pack_inspect(PackInspectOptions{inspect_options_.pack, form}, machine);
+  return run_pack_inspect(PackInspectOptions{inspect_options_.pack, inspect_options_.reuse, form}, machine);
 }
 
 }  // namespace dunlin

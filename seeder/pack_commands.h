@@ -10,7 +10,9 @@ struct PackDiffOptions {
   std::string target;
   std::string output;
   int level = 19;
-  int threads = 0;  // 0: one for each processor
+  int threads = 0;               // 0: one for each processor
+  std::uint64_t memory_mib = 0;  // for the search for matches; 0: the default
+  bool expand = true;            // open compressed content
 };
 int run_pack_diff(const PackDiffOptions& options, SeederMachine machine);
 
@@ -26,6 +28,7 @@ int run_pack_apply(const PackApplyOptions& options, SeederMachine machine);
 
 struct PackInspectOptions {
   std::string pack;
+  std::string reuse;  // an image; empty: none
   OutputForm form = OutputForm::text;
 };
 int run_pack_inspect(const PackInspectOptions& options, SeederMachine machine);

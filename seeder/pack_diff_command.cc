@@ -50,6 +50,8 @@ Result<EncodeSummary> make_pack(const PackDiffOptions& options, SeederMachine ma
   encode_options.threads = options.threads > 0
                                ? options.threads
                                : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  encode_options.expand = options.expand;
+  if (options.memory_mib > 0) encode_options.search_memory_max = options.memory_mib << 20;
   encode_options.on_progress = [&bar](const EncodeProgress& progress) {
     bar.update(std::string(to_string(progress.phase)), progress.done, progress.total);
   };

@@ -29,11 +29,22 @@ struct PackMap {
   std::vector<MapCell> cells;
 };
 
+// Compressed content of one kind that a pack opens, in its base or in its target.
+struct OpenedShare {
+  std::string side;     // "base" or "target"
+  std::string packing;  // "zstd_block 15", with its parameters
+  std::uint64_t runs = 0;
+  std::uint64_t packed_bytes = 0;
+  std::uint64_t plain_bytes = 0;
+  bool operator==(const OpenedShare&) const = default;
+};
+
 // Where the bytes of a pack's image come from. All figures are bytes a device must have or fetch.
 struct PackSummary {
   std::map<std::string, PackShare> kinds;  // by "copy (same place)", "zero", "difference", ...
   std::uint64_t frame_bytes = 0;
   std::uint64_t table_bytes = 0;  // header and table as they lie in the pack
+  std::vector<OpenedShare> opened;
   PackMap map;
 };
 

@@ -34,8 +34,9 @@ CellLook look_of(MapCell cell) {
   return {"?", '?'};
 }
 
-std::string identity_lines(const std::string& name, const PackHeader& header) {
-  std::string text = fmt::format("{}: {} pack, {} bytes", name, header.base_id ? "delta" : "full",
+std::string identity_lines(const PackReport& report) {
+  const PackHeader& header = report.header;
+  std::string text = fmt::format("{}: {} pack, {} bytes", report.name, header.base_id ? "delta" : "full",
                                  count_text(header.pack_size));
   if (header.target_size > 0)
     text += fmt::format(", {:.3g} % of the image", 100.0 * static_cast<double>(header.pack_size) /
@@ -45,6 +46,7 @@ std::string identity_lines(const std::string& name, const PackHeader& header) {
   if (header.base_id)
     text += fmt::format("  base  {:>13} bytes  SHA-256\n        {}\n", count_text(header.base_size),
                         header.base_id->hex());
+  if (!report.codecs.empty()) text += fmt::format("  made with {}\n", report.codecs);
   return text + "\n";
 }
 
@@ -53,7 +55,9 @@ std::string table_line(std::string_view kind, const std::string& segments, const
   return fmt::format("  {:<22} {:>9} {:>17} {:>15}\n", kind, segments, image, pack);
 }
 
-std::string kind_lines(const PackHeader& header, const PackSummary& summary) {
+std::string kind_lines(const PackReport& report) {
+  const PackHeader& header = report.header;
+  const PackSummary& summary = report.summary;
   std::string text = table_line("where the bytes are", "segments", "image bytes", "pack bytes");
   std::uint64_t segments = 0;
   for (const auto& [kind, share] : summary.kinds) {
@@ -65,6 +69,23 @@ std::string kind_lines(const PackHeader& header, const PackSummary& summary) {
   text += table_line("together", count_text(segments), count_text(header.target_size),
                      count_text(header.pack_size));
   return text + "\n";
+}
+
+std::string opened_lines(const PackSummary& summary) {
+  if (summary.opened.empty()) return "";
+  std::string text = table_line("opened content", "runs", "packed bytes", "plain bytes");
+  for (const OpenedShare& share : summary.opened)
+    text += table_line(share.side + ": " + share.packing, count_text(share.runs),
+                       count_text(share.packed_bytes), count_text(share.plain_bytes));
+  return text + "\n";
+}
+
+std::string reuse_lines(const std::optional<ChunkReuse>& reuse) {
+  if (!reuse) return "";
+  return fmt::format(
+      "  A device with that image fetches {} bytes of this pack,\n"
+      "  for it has {} of {} bytes of content.\n\n",
+      count_text(reuse->fetch_bytes), count_text(reuse->reused_bytes), count_text(reuse->content_bytes));
 }
 
 std::string map_lines(const PackSummary& summary) {
@@ -84,18 +105,28 @@ std::string map_lines(const PackSummary& summary) {
 
 }  // namespace
 
-std::string to_text(const std::string& name, const PackHeader& header, const PackSummary& summary) {
-  return identity_lines(name, header) + kind_lines(header, summary) + map_lines(summary);
+std::string to_text(const PackReport& report) {
+  return identity_lines(report) + kind_lines(report) + opened_lines(report.summary) +
+         reuse_lines(report.reuse) + map_lines(report.summary);
 }
 
-std::string to_json(const PackHeader& header, const PackSummary& summary) {
+std::string to_json(const PackReport& report) {
   using nlohmann::json;
+  const PackHeader& header = report.header;
+  const PackSummary& summary = report.summary;
   json kinds = json::array();
   for (const auto& [kind, share] : summary.kinds)
     kinds.push_back({{"kind", kind},
                      {"segments", share.segments},
                      {"image_bytes", share.image_bytes},
                      {"pack_bytes", share.pack_bytes}});
+  json opened = json::array();
+  for (const OpenedShare& share : summary.opened)
+    opened.push_back({{"side", share.side},
+                      {"packing", share.packing},
+                      {"runs", share.runs},
+                      {"packed_bytes", share.packed_bytes},
+                      {"plain_bytes", share.plain_bytes}});
   std::string cells;
   for (const MapCell cell : summary.map.cells) cells += look_of(cell).letter;
   json root = {{"image", {{"id", header.target_id.hex()}, {"size", header.target_size}}},
@@ -103,8 +134,14 @@ std::string to_json(const PackHeader& header, const PackSummary& summary) {
                {"table_bytes", summary.table_bytes},
                {"frame_bytes", summary.frame_bytes},
                {"kinds", kinds},
+               {"opened", opened},
+               {"codecs", report.codecs},
                {"map", {{"cell_bytes", summary.map.cell_size}, {"cells", cells}}}};
   root["base"] = header.base_id ? json{{"id", header.base_id->hex()}, {"size", header.base_size}} : json();
+  if (report.reuse)
+    root["reuse"] = {{"fetch_bytes", report.reuse->fetch_bytes},
+                     {"content_bytes", report.reuse->content_bytes},
+                     {"reused_bytes", report.reuse->reused_bytes}};
   return root.dump(2) + "\n";
 }
 

@@ -18,8 +18,6 @@ std::optional<PackingKind> untrusted_kind(const ExpandMap& map);
 // What is compared, for the test that keeps the expected digests. Fails when an encoder does.
 Result<Digest> canary_digest(PackingKind kind);
 
-std::string_view to_string(PackingKind kind);  // "zstd_block", ...
-
 // "zstd 1.5.4, lz4 1.9.4, ...": for logs.
 std::string codec_versions();
 

@@ -30,6 +30,9 @@ enum class PackingKind : std::uint8_t {
                     // the latter
 };
 
+// "zstd_block", ...
+std::string_view to_string(PackingKind kind);
+
 // What re-encoding needs to know. Parameters that a kind does not use are zero.
 struct Packing {
   PackingKind kind{};
