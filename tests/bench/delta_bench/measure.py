@@ -25,25 +25,29 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def measure(argv, cwd=None, stdout=None):
-    """The Cost of one run. GNU time stands between, so that this process's own memory is not the child's peak."""
+def measure(argv):
+    """(Cost, standard output) of one run. GNU time stands between, so that this process's memory is not the child's peak."""
     argv = [str(word) for word in argv]
-    with tempfile.NamedTemporaryFile("r", prefix="dunlin-bench-") as figures, tempfile.TemporaryFile() as words:
-        child = subprocess.Popen(["time", "--quiet", "-o", figures.name, "-f", "%U %S %e %M", *argv], cwd=cwd,
-                                 stdin=subprocess.DEVNULL, stdout=stdout or words, stderr=words)
+    with tempfile.NamedTemporaryFile("r") as figures, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(["time", "--quiet", "-o", figures.name, "-f", "%U %S %e %M", *argv],
+                                 stdin=subprocess.DEVNULL, stdout=out, stderr=errors)
         try:
             wait_aloud(child)
         except BaseException:
             child.terminate()
             child.wait()
             raise
-        words.seek(0)
-        output = words.read().decode(errors="replace").strip()
+        output, complaints = text_in(out), text_in(errors)
         if child.returncode != 0:
-            raise Failed(f"{' '.join(argv)}: exit {child.returncode}: {output[-400:]}")
+            raise Failed(f"{' '.join(argv)}: exit {child.returncode}: {(complaints or output)[-400:]}")
         user, system, wall, kib = figures.read().split()
     cost = Cost(round(float(user) + float(system), 2), float(wall), round(int(kib) / 1024, 1))
     return cost, output
+
+
+def text_in(file):
+    file.seek(0)
+    return file.read().decode(errors="replace").strip()
 
 
 def wait_aloud(child):
@@ -54,11 +58,6 @@ def wait_aloud(child):
             return child.wait(NOTE_AFTER_S)
         except subprocess.TimeoutExpired:
             say(f"      ... {time.monotonic() - began:.0f} s")
-
-
-def best_of(count, run):
-    """The quickest of a few runs: other programs can only make one slower."""
-    return min((run() for _ in range(count)), key=lambda cost: cost.wall_s)
 
 
 def sha256_of(path):
