@@ -51,8 +51,10 @@ Result<void> decompress_lzma(ByteView stream, LzmaModel model, ByteSpan out) {
   const std::array<lzma_filter, 2> chain = lzma_chain(*options);
   std::size_t read = 0;
   std::size_t written = 0;
-  const lzma_ret code = lzma_raw_buffer_decode(chain.data(), nullptr, stream.data(), &read, stream.size(),
-                                               out.data(), &written, out.size());
+  std::uint8_t nowhere = 0;  // liblzma refuses null pointers even for no bytes
+  std::uint8_t* const to = out.empty() ? &nowhere : out.data();
+  const lzma_ret code = lzma_raw_buffer_decode(chain.data(), nullptr, stream.data(), &read, stream.size(), to,
+                                               &written, out.size());
   if (code == LZMA_MEM_ERROR) return fail(ErrorKind::device, "decompressing: out of memory");
   if (code != LZMA_OK || read != stream.size() || written != out.size())
     return fail(ErrorKind::bad_image,

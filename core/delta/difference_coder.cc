@@ -56,7 +56,7 @@ bool is_near(std::uint32_t distance) {
   return distance + 0x0200'0000u < 0x0400'0000u;
 }
 
-enum ChangeKind : std::uint32_t { by_relative = 0, by_absolute = 1, by_recent = 2, by_number = 3 };
+enum ChangeKind : std::uint32_t { by_relative = 0, by_absolute = 1, by_distance = 2 };
 
 // The model, for both directions: `Coder` codes or decodes, and where it codes, `target` is known.
 template <class Coder>
@@ -271,7 +271,7 @@ class DifferenceWalk {
       const std::uint32_t above = distance_above(position, row);
       value =
           old_value + code_distance(change_distances_[change_history_ % 4], value - old_value, row, above);
-      set_history(by_recent);
+      set_history(by_distance);
     }
     store_field(out_, position, width, value);
     changed_[position % changed_.size()] = {position, value - old_value};
@@ -279,7 +279,7 @@ class DifferenceWalk {
     relative_.learn(address, value - old_value + own);
     absolute_.learn(old_value, value - old_value);
   }
-  void set_history(std::uint32_t kind) { change_history_ = (change_history_ * 4 + kind) % 16; }
+  void set_history(ChangeKind kind) { change_history_ = (change_history_ * 4 + kind) % 16; }
 
   static constexpr std::array<std::size_t, 5> rows = {24, 8, 16, 12, 4};
   struct Changed {
