@@ -32,7 +32,7 @@ class ErofsLies : public testing::TestWithParam<std::vector<std::string>> {
 // The superblock, the inodes and their maps lie at the front and before the end.
 TEST_P(ErofsLies, FlippedBytesLeaveASoundMap) {
   ASSERT_GE(expect_sound(image_), 1U);
-  for (std::size_t i = 1024; i < image_.size(); i += i < 4096 ? 3 : 211) {
+  for (std::size_t i = 1024; i < image_.size(); i += i < 4096 ? 7 : 501) {
     Bytes flipped = image_;
     flipped[i] ^= 0xFF;
     expect_sound(flipped);
@@ -41,9 +41,9 @@ TEST_P(ErofsLies, FlippedBytesLeaveASoundMap) {
 
 TEST_P(ErofsLies, FlippedBitsOfTheMetadataLeaveASoundMap) {
   SeededRandom random(1);
-  for (std::size_t i = 1024; i < 3072; i += 2) {
+  for (std::size_t i = 1024; i < 3072; i += 5) {
     Bytes flipped = image_;
-    flipped[i + random.below(2)] ^= static_cast<std::uint8_t>(1U << random.below(8));
+    flipped[i + random.below(5)] ^= static_cast<std::uint8_t>(1U << random.below(8));
     expect_sound(flipped);
   }
 }
