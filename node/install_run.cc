@@ -156,8 +156,7 @@ Task<Outcome> InstallRun::transfer() {
 Task<Result<void>> InstallRun::start_segments() {
   Result<std::uint64_t> first = first_segment();
   if (!first) co_return fail(std::move(first.error()));
-  const bool is_whole = context_.live.transfer.verified == plan_.pack.size;
-  if (!plan_.base && !is_whole) {
+  if (!plan_.base && context_.live.transfer.verified < plan_.pack.size) {
     SlotSearch search(context_, *session_, plan_);
     auto searched = co_await search.run(*first);
     if (!searched) co_return searched;
