@@ -105,6 +105,10 @@ std::vector<BaseRange> to_ranges(const std::vector<std::uint64_t>& pages, const 
 static_assert(page_count_max <= base_range_count_max);
 
 std::vector<BaseRange> match_base(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
+  if (index.end() == index.begin()) return {};
+  // Nothing to choose: all of a small base fits.
+  if (index.end() - index.begin() <= base_ranges_size_max)
+    return {{index.begin(), static_cast<std::uint32_t>(index.end() - index.begin())}};
   PageScores scores = score_pages(look_up(segment, expected, index));
   favour_same_offset(scores, expected, segment.size(), index.end());
   return to_ranges(fill_gaps(best_pages(scores)), index);

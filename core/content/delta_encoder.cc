@@ -46,7 +46,7 @@ Result<void> DeltaEncoder::compare() {
 // Whatever changes the result but the program itself.
 Bytes DeltaEncoder::identity() const {
   ByteWriter writer;
-  writer.bytes(as_bytes("delta pack " + zstd_version()));
+  writer.bytes(as_bytes("delta pack " + codec_versions()));
   writer.u32(static_cast<std::uint32_t>(options_.level));
   writer.u8(options_.expand ? 1 : 0);
   writer.u64(options_.search_memory_max);
@@ -145,11 +145,10 @@ Result<std::vector<SegmentChoice>> DeltaEncoder::choose_anew(const DeltaCut& del
 
 Result<std::vector<SegmentChoice>> DeltaEncoder::choose_all(const DeltaCut& delta,
                                                             std::vector<DifferenceOps> ops) const {
-  Result<BaseIndex> index = BaseIndex::build(delta.base, delta.base.search_begin(), options_.cancel);
-  if (!index) return fail(std::move(index.error()));
+  LazyBaseIndex index(delta.base, options_.cancel);
   std::vector<OrderedWork<SegmentChoice>::Maker> makers;
   for (int i = 0; i < options_.threads; ++i) {
-    auto chooser = std::make_shared<SegmentChooser>(delta, *index);
+    auto chooser = std::make_shared<SegmentChooser>(delta, index);
     makers.emplace_back([&delta, &ops, chooser](std::size_t number) -> Result<SegmentChoice> {
       if (delta.plan[number].kind != PlanKind::data) return SegmentChoice{};
       return chooser->choose(delta.plan[number], std::move(ops[number]));

@@ -10,13 +10,16 @@ namespace dunlin {
 namespace {
 
 constexpr int trial_level = 3;
+constexpr int plain_trial_level = 6;
 // A difference this small has no rival.
 constexpr std::size_t small_difference = 2048;
-// A thorough encoding gains about the same for all; one that is worse by more than this will not win.
+// One that is worse in the trial by more than this will not win. A thorough search finds more in a prefix
+// than a quick one does; what a difference refers to is found already.
 constexpr double margin = 1.15;
+constexpr double prefix_margin = 1.4;
 
-bool may_win(std::size_t size, std::size_t best) {
-  return static_cast<double>(size) <= static_cast<double>(best) * margin;
+bool may_win(std::size_t size, std::size_t best, double by) {
+  return static_cast<double>(size) <= static_cast<double>(best) * by;
 }
 
 }  // namespace
@@ -32,8 +35,15 @@ Result<Bytes> read_ranges(const ByteSource& base, const std::vector<BaseRange>& 
   return bytes;
 }
 
-SegmentChooser::SegmentChooser(const DeltaCut& cut, const BaseIndex& index)
-    : cut_(cut), index_(index), compressor_(trial_level) {}
+Result<const BaseIndex*> LazyBaseIndex::get() {
+  const std::lock_guard lock(mutex_);
+  if (!index_) index_ = BaseIndex::build(base_, base_.search_begin(), cancel_);
+  if (!*index_) return fail(index_->error());
+  return &**index_;
+}
+
+SegmentChooser::SegmentChooser(const DeltaCut& cut, LazyBaseIndex& index)
+    : cut_(cut), index_(index), compressor_(plain_trial_level) {}
 
 Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, DifferenceOps ops) {
   bytes_.resize(segment.plain_length());
@@ -48,16 +58,18 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
 
   Result<std::size_t> alone = plain_size({});
   if (!alone) return fail(std::move(alone.error()));
-  choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), index_);
+  Result<const BaseIndex*> index = index_.get();
+  if (!index) return fail(std::move(index.error()));
+  choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), **index);
   Result<Bytes> prefix = read_ranges(cut_.base, choice.ranges);
   if (!prefix) return fail(std::move(prefix.error()));
   Result<std::size_t> beside = plain_size(*prefix);
   if (!beside) return fail(std::move(beside.error()));
 
   const std::size_t best = std::min({*difference, *alone, *beside});
-  choice.try_difference = may_win(*difference, best);
-  choice.try_plain = may_win(*alone, best);
-  if (!may_win(*beside, best)) choice.ranges.clear();
+  choice.try_difference = may_win(*difference, best, margin);
+  choice.try_plain = may_win(*alone, best, margin);
+  if (!may_win(*beside, best, prefix_margin)) choice.ranges.clear();
   if (!choice.try_difference) choice.ops.clear();
   return choice;
 }

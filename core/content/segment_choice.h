@@ -1,4 +1,6 @@
 #pragma once
+#include <mutex>
+
 #include "core/codec/zstd.h"
 #include "core/content/base_index.h"
 #include "core/content/segment_match.h"
@@ -18,12 +20,28 @@ struct SegmentChoice {
 Bytes to_bytes(const std::vector<SegmentChoice>& choices);
 Result<std::vector<SegmentChoice>> parse_choices(ByteView bytes);
 
+// Fingerprints of the searched base, made when they are first asked for: most deltas need none. Any thread
+// may ask.
+class LazyBaseIndex {
+ public:
+  // Both outlive it; `cancel` may be null.
+  LazyBaseIndex(const SearchBase& base, const std::atomic<bool>* cancel) : base_(base), cancel_(cancel) {}
+  // Fails as BaseIndex::build does, each time.
+  Result<const BaseIndex*> get();
+
+ private:
+  const SearchBase& base_;
+  const std::atomic<bool>* cancel_;
+  std::mutex mutex_;
+  std::optional<Result<BaseIndex>> index_;
+};
+
 // Decides for one segment after another; belongs to one thread. What it decides depends on the images, the
 // plan and the steps only.
 class SegmentChooser {
  public:
   // Both outlive it.
-  SegmentChooser(const DeltaCut& cut, const BaseIndex& index);
+  SegmentChooser(const DeltaCut& cut, LazyBaseIndex& index);
 
   // Fails as ByteSource::read does.
   Result<SegmentChoice> choose(const PlannedSegment& segment, DifferenceOps ops);
@@ -33,7 +51,7 @@ class SegmentChooser {
   Result<std::size_t> plain_size(ByteView prefix);
 
   const DeltaCut& cut_;
-  const BaseIndex& index_;
+  LazyBaseIndex& index_;
   Compressor compressor_;
   Bytes bytes_;
 };

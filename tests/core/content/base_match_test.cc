@@ -64,21 +64,30 @@ TEST(BaseIndex, StopsWhenCancelled) {
 }
 
 TEST(BaseMatch, AlwaysOffersTheSameOffset) {
-  const Bytes base = random_bytes(1u << 20, 4);
+  const Bytes base = random_bytes(9u << 20, 4);
   const std::vector<BaseRange> ranges = match_base(random_bytes(100'000, 5), 300'000, index_of(base));
   EXPECT_TRUE(covers(ranges, 300'000, 400'000));
 }
 
-TEST(BaseMatch, OffersNothingBeyondTheEndOfTheBase) {
+TEST(BaseMatch, OffersAllOfABaseThatFits) {
   const Bytes base = random_bytes(100'000, 6);
-  EXPECT_TRUE(match_base(random_bytes(1'000, 7), 1u << 20, index_of(base)).empty());
-  const std::vector<BaseRange> ranges = match_base(random_bytes(50'000, 7), 80'000, index_of(base));
+  const std::vector<BaseRange> ranges = match_base(random_bytes(1'000, 7), 1u << 20, index_of(base));
+  ASSERT_EQ(ranges.size(), 1u);
+  EXPECT_EQ(ranges[0].length, base.size());
+  EXPECT_TRUE(match_base(random_bytes(1'000, 7), 0, index_of({})).empty());
+}
+
+TEST(BaseMatch, OffersNothingBeyondTheEndOfTheBase) {
+  const Bytes base = random_bytes((9u << 20) + 100'000, 6);
+  EXPECT_TRUE(match_base(random_bytes(1'000, 7), 16u << 20, index_of(base)).empty());
+  const std::vector<BaseRange> ranges =
+      match_base(random_bytes(50'000, 7), (9u << 20) + 80'000, index_of(base));
   ASSERT_EQ(ranges.size(), 1u);
   EXPECT_EQ(ranges[0].offset + ranges[0].length, base.size());
 }
 
 TEST(BaseMatch, FindsMovedContent) {
-  const Bytes base = random_bytes(2u << 20, 8);
+  const Bytes base = random_bytes(9u << 20, 8);
   const Bytes segment = joined({random_bytes(200'000, 9), slice(base, 1'500'001, 1'700'000)});
   const std::vector<BaseRange> ranges = match_base(segment, 0, index_of(base));
   EXPECT_TRUE(covers(ranges, 1'500'001, 1'700'000));

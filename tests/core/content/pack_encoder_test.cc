@@ -191,8 +191,8 @@ TEST(PackEncoder, SharesMostSegmentsBetweenFullPacksOfTwoReleases) {
 }
 
 TEST(PackEncoder, ReportsProgressInOrderUpToTheEnd) {
-  const MemorySource target(random_bytes(9 * mib, 21));
-  const MemorySource base(random_bytes(9 * mib, 22));
+  const MemorySource target(random_bytes(5 * mib, 21));
+  const MemorySource base(random_bytes(5 * mib, 22));
   for (const ByteSource* chosen :
        {static_cast<const ByteSource*>(nullptr), static_cast<const ByteSource*>(&base)}) {
     std::map<EncodePhase, std::vector<EncodeProgress>> reported;
@@ -204,7 +204,7 @@ TEST(PackEncoder, ReportsProgressInOrderUpToTheEnd) {
     ASSERT_TRUE(encode(target, chosen, options));
     EXPECT_TRUE(reported.contains(EncodePhase::reading));
     EXPECT_EQ(reported.contains(EncodePhase::matching), chosen != nullptr);
-    EXPECT_EQ(reported[EncodePhase::compressing].back().total, 9 * mib);
+    EXPECT_EQ(reported[EncodePhase::compressing].back().total, 5 * mib);
     for (const auto& [phase, steps] : reported) {
       EXPECT_TRUE(std::ranges::is_sorted(steps, {}, &EncodeProgress::done)) << to_string(phase);
       EXPECT_EQ(steps.front().total, steps.back().total) << to_string(phase);
@@ -214,7 +214,7 @@ TEST(PackEncoder, ReportsProgressInOrderUpToTheEnd) {
 }
 
 TEST(PackEncoder, StopsWhenCancelledBeforeAndInTheMiddle) {
-  const MemorySource target(random_bytes(20 * mib, 22));
+  const MemorySource target(random_bytes(9 * mib, 22));
   std::atomic<bool> cancel = true;
   EncodeOptions options = quick();
   options.threads = 2;
@@ -223,7 +223,7 @@ TEST(PackEncoder, StopsWhenCancelledBeforeAndInTheMiddle) {
   EXPECT_EQ(encode(target, &target, options).error().kind, ErrorKind::cancelled);
   // In every phase; segments already being encoded are finished and thrown away.
   for (const EncodePhase phase : {EncodePhase::reading, EncodePhase::matching, EncodePhase::compressing}) {
-    const MemorySource base(random_bytes(20 * mib, 23));
+    const MemorySource base(random_bytes(5 * mib, 23));
     cancel = false;
     options.threads = 1;
     options.on_progress = [&cancel, phase](const EncodeProgress& progress) {
@@ -236,7 +236,7 @@ TEST(PackEncoder, StopsWhenCancelledBeforeAndInTheMiddle) {
 }
 
 TEST(PackEncoder, PassesReadAndWriteFailuresOnWithAllThreadsEnded) {
-  const Bytes target = random_bytes(9 * mib, 23);
+  const Bytes target = random_bytes(6 * mib, 23);
   EncodeOptions options = quick();
   options.threads = 2;
   EXPECT_EQ(encode(BrokenSource(target, 5 * mib), nullptr, options).error().kind, ErrorKind::device);
