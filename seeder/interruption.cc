@@ -6,10 +6,10 @@ namespace dunlin {
 
 namespace {
 
-std::atomic<bool> interrupted{false};  // the only thing a signal handler may touch
+std::atomic<bool> was_interrupted{false};  // the only thing a signal handler may touch
 
 void interrupt(int) {
-  interrupted = true;
+  was_interrupted = true;
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ void interrupt(int) {
 const std::atomic<bool>& catch_interruption() {
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
-  return interrupted;
+  return was_interrupted;
 }
 
 }  // namespace dunlin
