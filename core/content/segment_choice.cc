@@ -17,6 +17,8 @@ constexpr std::size_t small_difference = 2048;
 // than a quick one does; what a difference refers to is found already.
 constexpr double margin = 1.15;
 constexpr double prefix_margin = 1.4;
+// So little is quickly made in every form: no trial decides.
+constexpr std::size_t try_all_size = 1u << 20;
 
 bool may_win(std::size_t size, std::size_t best, double by) {
   return static_cast<double>(size) <= static_cast<double>(best) * by;
@@ -66,6 +68,8 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
   Result<std::size_t> beside = plain_size(*prefix);
   if (!beside) return fail(std::move(beside.error()));
 
+  choice.try_plain = true;
+  if (bytes_.size() + prefix->size() <= try_all_size) return choice;
   const std::size_t best = std::min({*difference, *alone, *beside});
   choice.try_difference = may_win(*difference, best, margin);
   choice.try_plain = may_win(*alone, best, margin);

@@ -66,7 +66,7 @@ const std::vector<Canary>& canaries() {
        "erofs_lz4",
        "a05ca5bd959669dd",
        {{{erofs_lz4, {0, 4096}}}, {{erofs_lz4, {9, 4096}}}, {{erofs_lz4, {12, 65'536}}}}},
-      {erofs_tail, "erofs_tail", "25f19e7eda74020b", {{{erofs_tail, {70}}}}},
+      {erofs_tail, "erofs_tail", "2ab4f80e9b0cdc62", {{{erofs_tail, {70}}}}},
   };
   return all;
 }

@@ -75,11 +75,11 @@ class Flips(unittest.TestCase):
 
     def test_spare_slot(self):
         """The bit flips behind the writer's back, in what is already written: the read-back must see it."""
-        self.site.seeder.host.shape(20)
+        self.site.seeder.host.shape(3)
         self.site.seeder.start()
         device = self.site.device()
         device.power_on()
-        device.wait_for("half way", lambda s: s["phase"] == "fetching" and s["percent"] > 50)
+        device.wait_for("the beginning written", lambda s: s["phase"] == "fetching" and s["compared_bytes"] > 65536)
         flip(device.slots["b"], 4096)
         device.wait_for("a complaint about the slot", lambda s: self.complains(device, s, r"slot b"), 60)
         self.assertEqual(set(device.boots), {"a"})

@@ -1,7 +1,7 @@
 // The publisher's whole way over images with compressed content, made by the programs that people use: what
 // changed inside is found, costs little, and comes back bit for bit.
 #include "tests/core/content/images.h"
-#include "tests/core/expand/squashfs_image.h"
+#include "tests/fakes/squashfs_image.h"
 
 namespace dunlin {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "core/expand/contractor.h"
 #include "core/expand/expanded_source.h"
-#include "tests/core/expand/squashfs_image.h"
+#include "tests/fakes/squashfs_image.h"
 
 namespace dunlin {
 namespace {
