@@ -1,11 +1,11 @@
 // Chooses the real parts of the node and runs the daemon or one command of its command line.
 #include <cstdlib>
 #include <iostream>
-#include <malloc.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/base/event_loop.h"
+#include "core/base/heap.h"
 #include "core/base/log.h"
 #include "core/base/service_notify.h"
 #include "node/cli_commands.h"
@@ -20,14 +20,6 @@ namespace {
 
 constexpr unsigned socket_mode = 0660;
 constexpr std::chrono::milliseconds notify_interval{5'000};
-
-// glibc gives every thread an arena that keeps what it freed; few arenas and early trimming keep a decoder of
-// 4 MiB segments small.
-void bound_memory() {
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-  mallopt(M_TRIM_THRESHOLD, 512 * 1024);
-}
 
 int complain(const Error& error, int code) {
   std::cerr << "dunlin-node: " << error.message << "\n";
@@ -168,6 +160,6 @@ int start(std::vector<std::string> arguments) {
 }  // namespace dunlin
 
 int main(int argc, char** argv) {
-  dunlin::bound_memory();
+  dunlin::bound_heap();
   return dunlin::start({argv + 1, argv + argc});
 }

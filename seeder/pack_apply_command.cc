@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/heap.h"
 #include "seeder/image_restore.h"
 #include "seeder/interruption.h"
 #include "seeder/pack_commands.h"
@@ -43,6 +44,7 @@ Error explained(Error error, const PackTable& table, const ImageFile* base) {
 }
 
 Result<RestoreSummary> apply(const PackApplyOptions& options, SeederMachine machine) {
+  bound_heap();
   const std::atomic<bool>& interrupted = catch_interruption();
   Result<PackFile> pack = PackFile::open(machine.disk, options.pack);
   if (!pack) return fail(std::move(pack.error()));
