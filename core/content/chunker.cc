@@ -42,7 +42,7 @@ Chunker::Chunker(const ByteSource& source, const ChunkerOptions& options)
 
 Result<void> Chunker::fill() {
   if (end_ - begin_ >= options_.size_max) return {};
-  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  if (end_ > begin_) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
   const std::uint64_t left = source_.size() - offset_ - end_;

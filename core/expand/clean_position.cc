@@ -1,7 +1,5 @@
 #include "core/expand/clean_position.h"
 
-#include <ranges>
-
 namespace dunlin {
 
 namespace {
@@ -32,8 +30,8 @@ ExpandPosition last_clean_position(const std::vector<const RunIndex*>& layers, s
   for (;;) {
     std::uint64_t offset = plain;
     std::size_t steps = 0;  // layers gone down without a cut
-    for (const RunIndex* layer : layers | std::views::reverse) {
-      const RunIndex::Place place = place_below(*layer, offset);
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      const RunIndex::Place place = place_below(**layer, offset);
       if (place.plain != offset) {
         offset = place.plain;
         break;

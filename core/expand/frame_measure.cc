@@ -20,6 +20,7 @@ using Found = Result<std::optional<FoundRun>>;
 Result<Bytes> read_some(const ByteSource& space, std::uint64_t offset, std::size_t count) {
   Bytes bytes(static_cast<std::size_t>(
       std::min<std::uint64_t>(count, space.size() - std::min(offset, space.size()))));
+  if (bytes.empty()) return bytes;
   Result<void> read = space.read(offset, bytes);
   if (!read) return fail(std::move(read.error()));
   return bytes;

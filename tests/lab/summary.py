@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads ctest's JUnit file; the last line is `N passed, N failed`. Exit 1 when a test failed or none ran."""
+"""Reads ctest's JUnit files; the last line is `N passed, N failed`. Exit 1 when a test failed or none ran."""
 import pathlib
 import sys
 import xml.etree.ElementTree as xml
@@ -11,8 +11,12 @@ def count(path):
     return len(cases) - len(failed), failed
 
 
-def main(path):
-    passed, failed = count(path) if pathlib.Path(path).exists() else (0, [])
+def main(paths):
+    passed, failed = 0, []
+    for path in paths:
+        # A run that left no file did not end: that is a failure of its own.
+        more_passed, more_failed = count(path) if pathlib.Path(path).exists() else (0, [path])
+        passed, failed = passed + more_passed, failed + more_failed
     for name in failed:
         print("failed:", name)
     print(f"{passed} passed, {len(failed)} failed")
@@ -20,4 +24,4 @@ def main(path):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))
