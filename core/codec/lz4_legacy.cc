@@ -72,6 +72,8 @@ class Lz4LegacyEncoder final : public StreamEncoder {
 
 class Lz4LegacyDecoder final : public StreamDecoder {
  public:
+  explicit Lz4LegacyDecoder(std::uint64_t plain_length) : plain_left_(plain_length) {}
+
   Result<StreamProgress> decode(ByteView packed, ByteSpan plain) override {
     StreamProgress progress;
     for (;;) {
@@ -118,16 +120,18 @@ class Lz4LegacyDecoder final : public StreamDecoder {
   }
 
   Result<void> open_block() {
-    block_.resize(lz4_legacy_block_size);
+    block_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(lz4_legacy_block_size, plain_left_)));
     const Result<std::size_t> length = unpack_lz4_legacy_block(packed_, block_);
     if (!length) return fail(Error(length.error()));
     block_.resize(*length);
+    plain_left_ -= *length;
     packed_ = {};  // gives its memory back
     handed_ = 0;
     word_filled_ = 0;
     return {};
   }
 
+  std::uint64_t plain_left_;
   bool has_magic_ = false;
   std::array<std::uint8_t, length_size> word_{};
   std::size_t word_filled_ = 0;
@@ -143,8 +147,8 @@ std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level) {
   return std::make_unique<Lz4LegacyEncoder>(std::min(level, LZ4HC_CLEVEL_MAX));
 }
 
-std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder() {
-  return std::make_unique<Lz4LegacyDecoder>();
+std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder(std::uint64_t plain_length) {
+  return std::make_unique<Lz4LegacyDecoder>(plain_length);
 }
 
 Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain) {

@@ -13,7 +13,8 @@ inline constexpr std::size_t lz4_legacy_block_size = 8u << 20;
 
 // `level`: as the lz4 program takes it; up to 2 is fast, 3 to 12 is high compression.
 std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level);
-std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder();
+// `plain_length`: no more is decoded, and short frames take less memory.
+std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder(std::uint64_t plain_length = ~std::uint64_t{0});
 
 // What one block holds, in the front of `plain`: how many bytes. bad_image: damaged or too much.
 Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain);

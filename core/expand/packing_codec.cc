@@ -77,7 +77,7 @@ Result<std::unique_ptr<StreamDecoder>> make_stream_decoder(const Packing& packin
     case PackingKind::xz_stream:
       return make_xz_stream_decoder();
     case PackingKind::lz4_legacy:
-      return make_lz4_legacy_decoder();
+      return make_lz4_legacy_decoder(run.plain_length);
     case PackingKind::erofs_lz4:
       return make_erofs_run_decoder(packing, run);
     case PackingKind::zstd_block:
