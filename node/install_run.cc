@@ -83,7 +83,7 @@ Task<Result<InstallRequest>> InstallRun::make_request() {
 }
 
 Result<std::uint64_t> InstallRun::first_segment() {
-  Result<Checkpoint> checkpoint = context_.store.checkpoint();
+  Result<SlotCheckpoint> checkpoint = context_.store.checkpoint();
   if (!checkpoint) return fail(std::move(checkpoint.error()));
   Result<std::string> slot = context_.store.setting("install_slot");
   if (!slot) return fail(std::move(slot.error()));

@@ -128,16 +128,16 @@ Result<void> NodeStore::forget_plan() {
   return database_.execute("DELETE FROM plan");
 }
 
-Result<Checkpoint> NodeStore::checkpoint() {
+Result<SlotCheckpoint> NodeStore::checkpoint() {
   Result<Statement> query = database_.prepare("SELECT next_segment, target_bytes FROM plan WHERE id = 1");
   if (!query) return fail(std::move(query.error()));
   Result<bool> row = query->step();
   if (!row) return fail(std::move(row.error()));
-  if (!*row) return Checkpoint();
-  return Checkpoint{bytes_at(*query, 0), bytes_at(*query, 1)};
+  if (!*row) return SlotCheckpoint();
+  return SlotCheckpoint{bytes_at(*query, 0), bytes_at(*query, 1)};
 }
 
-Result<void> NodeStore::save_checkpoint(const Checkpoint& checkpoint) {
+Result<void> NodeStore::save_checkpoint(const SlotCheckpoint& checkpoint) {
   Result<Statement> change =
       database_.prepare("UPDATE plan SET next_segment = ?, target_bytes = ? WHERE id = 1");
   if (!change) return fail(std::move(change.error()));

@@ -21,7 +21,7 @@ struct MachineState {
 
 // How far the spare slot is; written after its sync, never before. Without a segment, another pack brought
 // the bytes.
-struct Checkpoint {
+struct SlotCheckpoint {
   std::uint64_t next_segment = 0;
   std::uint64_t target_bytes = 0;
 };
@@ -71,8 +71,8 @@ class NodeStore {
   Result<void> save_plan(const UpdatePlan& plan);
   Result<std::optional<UpdatePlan>> plan();
   Result<void> forget_plan();
-  Result<Checkpoint> checkpoint();
-  Result<void> save_checkpoint(const Checkpoint& checkpoint);
+  Result<SlotCheckpoint> checkpoint();
+  Result<void> save_checkpoint(const SlotCheckpoint& checkpoint);
   // Counts how often the read-back of this plan failed; returns the new count.
   Result<int> count_commit_failure();
 

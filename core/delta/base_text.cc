@@ -38,7 +38,7 @@ class PieceMaker {
 
   void append(std::uint64_t length, bool zeros) {
     if (length == 0) return;
-    zeros = zeros && length >= zero_run_min;
+    zeros = zeros && length >= left_out_zeros_min;
     if (pieces_.empty() || pieces_.back().zeros != zeros || pieces_.back().base_end() != offset_)
       pieces_.push_back({offset_, 0, zeros ? 0 : text_, zeros});
     pieces_.back().length += length;

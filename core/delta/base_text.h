@@ -19,7 +19,7 @@ struct TextPiece {
 using TextPieces = std::vector<TextPiece>;
 
 // Runs of zeros from this length on are left out.
-inline constexpr std::uint64_t zero_run_min = 512;
+inline constexpr std::uint64_t left_out_zeros_min = 512;
 
 // Adds the pieces of base bytes [offset, offset + length) behind those there are; reads them in order.
 // `on_read` is told of each read's length and may stop it with an error.

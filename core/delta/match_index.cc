@@ -154,9 +154,9 @@ Result<MatchIndex> MatchIndex::open(const ByteSource& base, MatchOptions options
   if (options.ranges.empty()) options.ranges = {{0, base.size()}};
   auto state = std::make_unique<State>(State{base, std::move(options), {}, {}});
   std::uint64_t total = 0;
-  for (const MatchRange& range : state->options.ranges) total += range.length;
+  for (const ByteRange& range : state->options.ranges) total += range.length;
   const OnRead on_read = state->reading(total);
-  for (const MatchRange& range : state->options.ranges) {
+  for (const ByteRange& range : state->options.ranges) {
     Result<void> found = find_text(base, range.offset, range.length, on_read, state->pieces);
     if (!found) return fail(std::move(found.error()));
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "core/base/byte_range.h"
 #include "core/base/byte_source.h"
 #include "core/delta/difference_op.h"
 
@@ -16,17 +17,11 @@ namespace dunlin {
 //
 // Parts take over only what is still literal, so the order of parts matters and that of segments does not.
 
-struct MatchRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-  bool operator==(const MatchRange&) const = default;
-};
-
 struct MatchOptions {
   // Bytes that a part may need, text and index together; 0: no cap. At least match_memory_min is taken.
   std::uint64_t memory_max = 0;
   // Where in the base to look, ascending and apart; empty: everywhere.
-  std::vector<MatchRange> ranges;
+  std::vector<ByteRange> ranges;
   const std::atomic<bool>* cancel = nullptr;  // when it turns true: ErrorKind::cancelled
   // Work done of one open() or build(), in bytes of the base; called on the calling thread.
   std::function<void(std::uint64_t done, std::uint64_t total)> on_progress;

@@ -13,7 +13,7 @@ std::vector<ByteRange> opened_ranges(const ExpandLayer& layer) {
   std::vector<ByteRange> ranges;
   std::uint64_t at = 0;
   for (const ExpandedRun& run : layer.runs) {
-    if (!run.is_raw()) ranges.push_back({.begin = at, .end = at + run.plain_length});
+    if (!run.is_raw()) ranges.push_back({.offset = at, .length = run.plain_length});
     at += run.plain_length;
   }
   return ranges;
@@ -45,7 +45,7 @@ Result<ExpandMap> find_compressed(const ByteSource& image, const FindOptions& op
   std::optional<std::vector<ByteRange>> ranges;
   while (map.layers.size() < expand_layers_max) {
     const ExpandedSource space(image, map);
-    if (!ranges) ranges = {{.begin = 0, .end = space.size()}};
+    if (!ranges) ranges = {{.offset = 0, .length = space.size()}};
     Result<std::vector<FoundRun>> frames = find_frames(space, *ranges, options);
     if (!frames) return fail(std::move(frames.error()));
     if (!add_layer(map, std::move(*frames), space.size())) break;

@@ -18,10 +18,10 @@ class FrameScan {
       : space_(space), budget_{budget}, options_(options), buffer_(scan_size + frame_magic_max - 1) {}
 
   Result<void> scan(const ByteRange& range) {
-    at_ = std::max(at_, range.begin);
-    while (at_ < range.end) {
+    at_ = std::max(at_, range.offset);
+    while (at_ < range.end()) {
       if (is_cancelled(options_)) return stopped_finding();
-      Result<void> stepped = step(range.end);
+      Result<void> stepped = step(range.end());
       if (!stepped) return stepped;
     }
     return {};
@@ -67,7 +67,7 @@ class FrameScan {
 Result<std::vector<FoundRun>> find_frames(const ByteSource& space, const std::vector<ByteRange>& ranges,
                                           const FindOptions& options) {
   std::uint64_t total = 0;
-  for (const ByteRange& range : ranges) total += range.end - range.begin;
+  for (const ByteRange& range : ranges) total += range.length;
   FrameScan scan(space, budget_min + found_decode_share * total, options);
   for (const ByteRange& range : ranges) {
     Result<void> scanned = scan.scan(range);

@@ -1,16 +1,10 @@
 #pragma once
+#include "core/base/byte_range.h"
 #include "core/base/byte_source.h"
 #include "core/expand/finder.h"
 #include "core/expand/found_run.h"
 
 namespace dunlin {
-
-// Part of a space.
-struct ByteRange {
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-  bool operator==(const ByteRange&) const = default;
-};
 
 // Frames of compressed content (zstd, legacy lz4, gzip, xz), wherever their first bytes stand in `ranges`
 // (ascending, without overlaps) and however far they reach: each decodes to its end, is at least

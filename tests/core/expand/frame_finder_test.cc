@@ -26,7 +26,7 @@ constexpr std::array formats = {FrameFormat::zstd, FrameFormat::lz4_legacy, Fram
 
 std::vector<FoundRun> frames_in(const Bytes& bytes) {
   const MemorySource space(bytes);
-  Result<std::vector<FoundRun>> found = find_frames(space, {{.begin = 0, .end = bytes.size()}}, {});
+  Result<std::vector<FoundRun>> found = find_frames(space, {{.offset = 0, .length = bytes.size()}}, {});
   CHECK(found.has_value());
   return *found;
 }
@@ -92,7 +92,7 @@ TEST(FrameFinder, PassesOnWhatTheSourceSays) {
   const BrokenSource space(joined({Bytes(10, 0), frame_of(FrameFormat::zstd, wordy_bytes(300'000, 8))}),
                            50'000);
 
-  EXPECT_EQ(find_frames(space, {{.begin = 0, .end = space.size()}}, {}).error().kind, ErrorKind::device);
+  EXPECT_EQ(find_frames(space, {{.offset = 0, .length = space.size()}}, {}).error().kind, ErrorKind::device);
 }
 
 }  // namespace
