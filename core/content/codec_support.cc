@@ -18,8 +18,6 @@ std::map<Packing, ExpandedRun> used_packings(const ExpandMap& map) {
   return used;
 }
 
-constexpr std::uint8_t last_kind = static_cast<std::uint8_t>(PackingKind::erofs_lz4);
-
 std::optional<std::string> obstacle_to_opening(const Packing& packing, const ExpandedRun& run) {
   auto decoder = make_run_decoder(packing, run);
   if (decoder) return std::nullopt;
@@ -30,8 +28,8 @@ std::optional<std::string> obstacle_to_opening(const Packing& packing, const Exp
 
 CodecSupport CodecSupport::probe() {
   std::set<PackingKind> differing;
-  for (std::uint8_t kind = 1; kind <= last_kind; ++kind)
-    if (!is_trusted(static_cast<PackingKind>(kind))) differing.insert(static_cast<PackingKind>(kind));
+  for (const PackingKind kind : packing_kinds())
+    if (!is_trusted(kind)) differing.insert(kind);
   return CodecSupport(std::move(differing));
 }
 

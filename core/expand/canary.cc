@@ -142,11 +142,10 @@ bool is_trusted(PackingKind kind) {
   return known[kind] = sings(*canary);
 }
 
-std::optional<PackingKind> untrusted_kind(const ExpandMap& map) {
-  for (const ExpandLayer& layer : map.layers)
-    for (const Packing& packing : layer.packings)
-      if (!is_trusted(packing.kind)) return packing.kind;
-  return std::nullopt;
+std::vector<PackingKind> packing_kinds() {
+  std::vector<PackingKind> kinds;
+  for (const Canary& canary : canaries()) kinds.push_back(canary.kind);
+  return kinds;
 }
 
 std::string_view to_string(PackingKind kind) {

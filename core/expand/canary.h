@@ -11,9 +11,8 @@ namespace dunlin {
 // Tried once for each kind in the life of the process (0.5 to 15 ms); safe from any thread.
 bool is_trusted(PackingKind kind);
 
-// The first kind that the map names and this machine cannot be trusted with: a pack with such a target map is
-// of no use here. Nothing: all are fine.
-std::optional<PackingKind> untrusted_kind(const ExpandMap& map);
+// Every kind that has a canary: all that a map may name.
+std::vector<PackingKind> packing_kinds();
 
 // What is compared, for the test that keeps the expected digests. Fails when an encoder does.
 Result<Digest> canary_digest(PackingKind kind);
