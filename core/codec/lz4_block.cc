@@ -8,6 +8,7 @@ namespace dunlin {
 namespace {
 
 constexpr std::size_t lz4_block_size_max = 8u << 20;
+constexpr std::size_t lz4_opened_size_max = std::size_t{1} << 30;
 
 class Lz4BlockCodec final : public BlockCodec {
  public:
@@ -29,11 +30,9 @@ class Lz4BlockCodec final : public BlockCodec {
   }
 
   Result<std::size_t> decode(ByteView packed, ByteSpan plain) override {
-    const int length = LZ4_decompress_safe(reinterpret_cast<const char*>(packed.data()),
-                                           reinterpret_cast<char*>(plain.data()),
-                                           static_cast<int>(packed.size()), static_cast<int>(plain.size()));
-    if (length < 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
-    return static_cast<std::size_t>(length);
+    const std::optional<std::size_t> length = open_lz4_block(packed, plain);
+    if (!length) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
+    return *length;
   }
 
  private:
@@ -49,6 +48,16 @@ std::unique_ptr<BlockCodec> make_lz4_block_codec(int acceleration) {
 
 std::unique_ptr<BlockCodec> make_lz4hc_block_codec(int level) {
   return std::make_unique<Lz4BlockCodec>(std::clamp(level, 1, LZ4HC_CLEVEL_MAX), true);
+}
+
+std::optional<std::size_t> open_lz4_block(ByteView packed, ByteSpan plain) {
+  if (packed.empty() || packed.size() > lz4_opened_size_max) return std::nullopt;
+  const std::size_t room = std::min(plain.size(), lz4_opened_size_max);
+  const int length =
+      LZ4_decompress_safe(reinterpret_cast<const char*>(packed.data()), reinterpret_cast<char*>(plain.data()),
+                          static_cast<int>(packed.size()), static_cast<int>(room));
+  if (length < 0) return std::nullopt;
+  return static_cast<std::size_t>(length);
 }
 
 std::string lz4_version() {

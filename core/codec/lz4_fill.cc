@@ -55,13 +55,4 @@ Result<Lz4Filler::Filled> Lz4Filler::fill(ByteView plain, ByteSpan packed) {
   return Filled{static_cast<std::size_t>(taken), static_cast<std::size_t>(given)};
 }
 
-std::optional<std::size_t> open_lz4_block(ByteView packed, ByteSpan plain) {
-  if (packed.empty() || packed.size() >= fill_size_max) return std::nullopt;
-  const std::size_t room = std::min(plain.size(), fill_size_max);
-  const int opened = LZ4_decompress_safe(chars(packed), chars(plain), static_cast<int>(packed.size()),
-                                         static_cast<int>(room));
-  if (opened < 0) return std::nullopt;
-  return static_cast<std::size_t>(opened);
-}
-
 }  // namespace dunlin

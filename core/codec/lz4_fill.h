@@ -1,6 +1,5 @@
 #pragma once
 #include <memory>
-#include <optional>
 
 #include "core/base/bytes.h"
 
@@ -33,9 +32,5 @@ class Lz4Filler {
   int level_;
   std::unique_ptr<State> state_;
 };
-
-// Decodes one untrusted block into the front of `plain`; how many bytes it held. Nothing: damaged, or more
-// than plain.size().
-std::optional<std::size_t> open_lz4_block(ByteView packed, ByteSpan plain);
 
 }  // namespace dunlin

@@ -1,8 +1,10 @@
 #include "core/codec/lz4_legacy.h"
 
-#include <cstring>
 #include <lz4.h>
 #include <lz4hc.h>
+
+#include "core/codec/lz4_block.h"
+#include "core/codec/step_buffer.h"
 
 namespace dunlin {
 
@@ -10,35 +12,16 @@ namespace {
 
 constexpr std::size_t length_size = 4;
 
-void put_u32(ByteSpan bytes, std::size_t offset, std::uint32_t value) {
-  for (std::size_t i = 0; i < length_size; ++i)
-    bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
-}
-
-std::uint32_t get_u32(const std::array<std::uint8_t, length_size>& bytes) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < length_size; ++i) value |= static_cast<std::uint32_t>(bytes[i]) << (8 * i);
-  return value;
-}
-
 class Lz4LegacyEncoder final : public StreamEncoder {
  public:
-  explicit Lz4LegacyEncoder(int level) : level_(level) { block_.reserve(lz4_legacy_block_size); }
+  explicit Lz4LegacyEncoder(int level) : level_(level), block_(lz4_legacy_block_size) {}
 
   Result<void> feed(ByteView plain, const ByteSink& out) override {
-    while (!plain.empty()) {
-      const std::size_t taken = std::min(plain.size(), lz4_legacy_block_size - block_.size());
-      block_.insert(block_.end(), plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(taken));
-      plain = plain.subspan(taken);
-      if (block_.size() < lz4_legacy_block_size) continue;
-      Result<void> put = put_block(out);
-      if (!put) return put;
-    }
-    return {};
+    return block_.add(plain, [&] { return put_block(out); });
   }
 
   Result<void> finish(const ByteSink& out) override {
-    return block_.empty() ? Result<void>{} : put_block(out);
+    return block_.held().empty() ? Result<void>{} : put_block(out);
   }
 
  private:
@@ -48,18 +31,20 @@ class Lz4LegacyEncoder final : public StreamEncoder {
     const auto room =
         std::make_unique_for_overwrite<std::uint8_t[]>(2 * length_size + lz4_legacy_packed_block_max);
     const ByteSpan packed(room.get(), 2 * length_size + lz4_legacy_packed_block_max);
-    if (!started_) put_u32(packed, 0, lz4_legacy_magic);
-    started_ = true;
     const int length = pack_block(reinterpret_cast<char*>(packed.data() + front));
     if (length <= 0) return fail(ErrorKind::device, "packing an lz4 block: not enough memory");
-    put_u32(packed, front - length_size, static_cast<std::uint32_t>(length));
+    ByteWriter head;
+    if (!started_) head.u32(lz4_legacy_magic);
+    head.u32(static_cast<std::uint32_t>(length));
+    std::ranges::copy(head.written(), packed.begin());
+    started_ = true;
     block_.clear();
     return out(packed.first(front + static_cast<std::size_t>(length)));
   }
 
   int pack_block(char* out) const {
-    const char* plain = reinterpret_cast<const char*>(block_.data());
-    const int length = static_cast<int>(block_.size());
+    const char* plain = reinterpret_cast<const char*>(block_.held().data());
+    const int length = static_cast<int>(block_.held().size());
     constexpr int room = static_cast<int>(lz4_legacy_packed_block_max);
     if (level_ < LZ4HC_CLEVEL_MIN) return LZ4_compress_fast(plain, out, length, room, 1);
     return LZ4_compress_HC(plain, out, length, room, level_);
@@ -67,7 +52,7 @@ class Lz4LegacyEncoder final : public StreamEncoder {
 
   int level_;
   bool started_ = false;
-  Bytes block_;
+  StepBuffer block_;
 };
 
 class Lz4LegacyDecoder final : public StreamDecoder {
@@ -107,12 +92,13 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     word_filled_ += taken;
     if (word_filled_ < length_size) return taken;
     if (!has_magic_) {
-      if (get_u32(word_) != lz4_legacy_magic) return fail(ErrorKind::bad_image, "no legacy lz4 frame");
+      if (ByteReader(word_).u32() != lz4_legacy_magic)
+        return fail(ErrorKind::bad_image, "no legacy lz4 frame");
       has_magic_ = true;
       word_filled_ = 0;
       return taken;
     }
-    length_ = get_u32(word_);
+    length_ = ByteReader(word_).u32();
     if (length_ == 0 || length_ > lz4_legacy_packed_block_max)
       return fail(ErrorKind::bad_image, "an lz4 block has an impossible length");
     packed_.reserve(length_);
@@ -121,8 +107,8 @@ class Lz4LegacyDecoder final : public StreamDecoder {
 
   Result<void> open_block() {
     block_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(lz4_legacy_block_size, plain_left_)));
-    const Result<std::size_t> length = unpack_lz4_legacy_block(packed_, block_);
-    if (!length) return fail(Error(length.error()));
+    const std::optional<std::size_t> length = open_lz4_block(packed_, block_);
+    if (!length || *length == 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
     block_.resize(*length);
     plain_left_ -= *length;
     packed_ = {};  // gives its memory back
@@ -149,14 +135,6 @@ std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level) {
 
 std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder(std::uint64_t plain_length) {
   return std::make_unique<Lz4LegacyDecoder>(plain_length);
-}
-
-Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain) {
-  const int length =
-      LZ4_decompress_safe(reinterpret_cast<const char*>(packed.data()), reinterpret_cast<char*>(plain.data()),
-                          static_cast<int>(packed.size()), static_cast<int>(plain.size()));
-  if (length <= 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
-  return static_cast<std::size_t>(length);
 }
 
 }  // namespace dunlin

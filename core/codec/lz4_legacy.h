@@ -16,8 +16,6 @@ std::unique_ptr<StreamEncoder> make_lz4_legacy_encoder(int level);
 // `plain_length`: no more is decoded, and short frames take less memory.
 std::unique_ptr<StreamDecoder> make_lz4_legacy_decoder(std::uint64_t plain_length = ~std::uint64_t{0});
 
-// What one block holds, in the front of `plain`: how many bytes. bad_image: damaged or too much.
-Result<std::size_t> unpack_lz4_legacy_block(ByteView packed, ByteSpan plain);
 inline constexpr std::size_t lz4_legacy_packed_block_max =
     lz4_legacy_block_size + lz4_legacy_block_size / 255 + 16;
 

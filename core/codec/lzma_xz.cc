@@ -3,6 +3,7 @@
 #include <lzma.h>
 
 #include "core/base/check.h"
+#include "core/codec/step_buffer.h"
 
 namespace dunlin {
 
@@ -63,7 +64,7 @@ class XzBlockCodec final : public BlockCodec {
 
 class XzStreamEncoder final : public StreamEncoder {
  public:
-  XzStreamEncoder() : packed_(xz_step) { held_.reserve(xz_step); }
+  XzStreamEncoder() : step_(xz_step), packed_(xz_step) {}
   ~XzStreamEncoder() override { lzma_end(&lzma_); }
   XzStreamEncoder(const XzStreamEncoder&) = delete;
   XzStreamEncoder& operator=(const XzStreamEncoder&) = delete;
@@ -79,23 +80,15 @@ class XzStreamEncoder final : public StreamEncoder {
 
   // In steps of one length: what has come out by then must not depend on the cuts.
   Result<void> feed(ByteView plain, const ByteSink& out) override {
-    while (!plain.empty()) {
-      const std::size_t taken = std::min(plain.size(), xz_step - held_.size());
-      held_.insert(held_.end(), plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(taken));
-      plain = plain.subspan(taken);
-      if (held_.size() < xz_step) continue;
-      Result<void> put = put_step(LZMA_RUN, out);
-      if (!put) return put;
-    }
-    return {};
+    return step_.add(plain, [&] { return put_step(LZMA_RUN, out); });
   }
 
   Result<void> finish(const ByteSink& out) override { return put_step(LZMA_FINISH, out); }
 
  private:
   Result<void> put_step(lzma_action action, const ByteSink& out) {
-    lzma_.next_in = held_.data();
-    lzma_.avail_in = held_.size();
+    lzma_.next_in = step_.held().data();
+    lzma_.avail_in = step_.held().size();
     for (lzma_ret code = LZMA_OK; code == LZMA_OK && (lzma_.avail_in > 0 || action == LZMA_FINISH);) {
       lzma_.next_out = packed_.data();
       lzma_.avail_out = packed_.size();
@@ -105,12 +98,12 @@ class XzStreamEncoder final : public StreamEncoder {
       Result<void> handed = given.empty() ? Result<void>{} : out(given);
       if (!handed) return handed;
     }
-    held_.clear();
+    step_.clear();
     return {};
   }
 
   lzma_stream lzma_ = LZMA_STREAM_INIT;
-  Bytes held_;
+  StepBuffer step_;
   Bytes packed_;
 };
 

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include "core/base/check.h"
+#include "core/codec/step_buffer.h"
 
 namespace dunlin {
 
@@ -13,7 +14,7 @@ constexpr std::size_t deflate_step = 32u << 10;
 
 class DeflateEncoder final : public StreamEncoder {
  public:
-  DeflateEncoder() : packed_(deflate_step) { held_.reserve(deflate_step); }
+  DeflateEncoder() : step_(deflate_step), packed_(deflate_step) {}
   ~DeflateEncoder() override { deflateEnd(&zlib_); }
   DeflateEncoder(const DeflateEncoder&) = delete;
   DeflateEncoder& operator=(const DeflateEncoder&) = delete;
@@ -24,23 +25,15 @@ class DeflateEncoder final : public StreamEncoder {
 
   // In steps of one length, because zlib does not promise that cuts make no difference.
   Result<void> feed(ByteView plain, const ByteSink& out) override {
-    while (!plain.empty()) {
-      const std::size_t taken = std::min(plain.size(), deflate_step - held_.size());
-      held_.insert(held_.end(), plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(taken));
-      plain = plain.subspan(taken);
-      if (held_.size() < deflate_step) continue;
-      Result<void> put = put_step(Z_NO_FLUSH, out);
-      if (!put) return put;
-    }
-    return {};
+    return step_.add(plain, [&] { return put_step(Z_NO_FLUSH, out); });
   }
 
   Result<void> finish(const ByteSink& out) override { return put_step(Z_FINISH, out); }
 
  private:
   Result<void> put_step(int flush, const ByteSink& out) {
-    zlib_.next_in = held_.data();
-    zlib_.avail_in = static_cast<uInt>(held_.size());
+    zlib_.next_in = const_cast<Bytef*>(step_.held().data());  // zlib never writes there
+    zlib_.avail_in = static_cast<uInt>(step_.held().size());
     for (bool full = true; full;) {
       zlib_.next_out = packed_.data();
       zlib_.avail_out = static_cast<uInt>(packed_.size());
@@ -51,12 +44,12 @@ class DeflateEncoder final : public StreamEncoder {
       Result<void> handed = given.empty() ? Result<void>{} : out(given);
       if (!handed) return handed;
     }
-    held_.clear();
+    step_.clear();
     return {};
   }
 
   z_stream zlib_{};
-  Bytes held_;
+  StepBuffer step_;
   Bytes packed_;
 };
 

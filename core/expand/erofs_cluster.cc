@@ -1,6 +1,6 @@
 #include "core/expand/erofs_cluster.h"
 
-#include "core/codec/lz4_fill.h"
+#include "core/codec/lz4_block.h"
 
 namespace dunlin {
 

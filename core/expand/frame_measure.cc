@@ -1,5 +1,6 @@
 #include "core/expand/frame_measure.h"
 
+#include "core/codec/lz4_block.h"
 #include "core/codec/lz4_legacy.h"
 #include "core/codec/lzma_xz.h"
 #include "core/codec/zlib_stream.h"
@@ -94,12 +95,12 @@ Found measure_lz4_legacy(const ByteSource& space, std::uint64_t begin, std::uint
     Result<Bytes> packed = read_some(space, begin + run.packed_length + 4, length);
     if (!packed) return fail(std::move(packed.error()));
     if (packed->size() < length) break;
-    const Result<std::size_t> unpacked = unpack_lz4_legacy_block(*packed, plain);
+    const std::optional<std::size_t> unpacked = open_lz4_block(*packed, plain);
     // A block that fails may have cost as much as one that does not.
     const std::uint64_t cost = unpacked ? *unpacked : std::min<std::uint64_t>(lz4_legacy_block_size, length);
     if (cost > budget.left) return std::nullopt;
     budget.left -= cost;
-    if (!unpacked) break;
+    if (!unpacked || *unpacked == 0) break;
     held = *unpacked;
     run.packed_length += 4 + length;
     run.plain_length += held;

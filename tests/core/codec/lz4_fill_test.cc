@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/codec/lz4_block.h"
 #include "tests/fakes/made_bytes.h"
 
 namespace dunlin {
