@@ -1,17 +1,10 @@
 #include "seeder/image_output.h"
 
-#include <filesystem>
-
 namespace dunlin {
 
 namespace {
 
 constexpr std::size_t hole_size = 64 * 1024;
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
 
 }  // namespace
 

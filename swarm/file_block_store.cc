@@ -1,18 +1,12 @@
 #include "swarm/file_block_store.h"
 
 #include <cstring>
-#include <filesystem>
 
 #include "core/base/check.h"
 
 namespace dunlin {
 
 namespace {
-
-std::string folder_of(const std::string& path) {
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  return parent.empty() ? "." : parent;
-}
 
 Result<void> check_room(Disk& disk, const std::string& path, std::uint64_t missing) {
   Result<DiskSpace> space = disk.space(folder_of(path));

@@ -29,11 +29,15 @@ Result<void> MemorySource::read(std::uint64_t offset, ByteSpan out) const {
 }
 
 Result<Digest> digest_of(const ByteSource& source) {
+  return digest_of(source, {0, source.size()});
+}
+
+Result<Digest> digest_of(const ByteSource& source, const ByteRange& range) {
   Sha256 hash;
-  Bytes buffer(std::min<std::uint64_t>(digest_read_size, source.size()));
-  for (std::uint64_t offset = 0; offset < source.size(); offset += buffer.size()) {
-    const std::uint64_t left = source.size() - offset;
-    const ByteSpan part = ByteSpan(buffer).first(std::min<std::uint64_t>(left, buffer.size()));
+  Bytes buffer(std::min<std::uint64_t>(digest_read_size, range.length));
+  for (std::uint64_t offset = range.offset; offset < range.end(); offset += buffer.size()) {
+    const ByteSpan part =
+        ByteSpan(buffer).first(std::min<std::uint64_t>(range.end() - offset, buffer.size()));
     Result<void> read = source.read(offset, part);
     if (!read) return fail(std::move(read.error()));
     hash.add(part);

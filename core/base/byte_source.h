@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <mutex>
 
+#include "core/base/byte_range.h"
 #include "core/base/digest.h"
 #include "core/base/disk.h"
 
@@ -40,7 +41,8 @@ class MemorySource final : public ByteSource {
   Bytes bytes_;
 };
 
-// SHA-256 of all bytes, read in bounded pieces.
+// SHA-256 of all bytes, or of a range, read in bounded pieces.
 Result<Digest> digest_of(const ByteSource& source);
+Result<Digest> digest_of(const ByteSource& source, const ByteRange& range);
 
 }  // namespace dunlin

@@ -47,11 +47,15 @@ Result<void> write_then_rename(Disk& disk, const std::string& path, ByteView byt
   }
   Result<void> renamed = disk.rename(temporary, path);
   if (!renamed) return renamed;
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  return disk.sync_directory(parent.empty() ? "." : parent);
+  return disk.sync_directory(folder_of(path));
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
 
 Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes) {
   return write_then_rename(disk, path, bytes, OpenMode::replace);
@@ -65,14 +69,14 @@ Result<void> create_durable_directories(Disk& disk, const std::string& path) {
   Result<FileStatus> status = disk.status(path);
   if (!status) return fail(std::move(status.error()));
   if (status->kind == FileKind::directory) return {};
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  if (!parent.empty() && parent != path) {
+  const std::string parent = folder_of(path);
+  if (parent != "." && parent != path) {
     Result<void> above = create_durable_directories(disk, parent);
     if (!above) return above;
   }
   Result<void> made = disk.create_directories(path);
   if (!made) return made;
-  return disk.sync_directory(parent.empty() ? "." : parent);
+  return disk.sync_directory(parent);
 }
 
 }  // namespace dunlin

@@ -91,6 +91,9 @@ std::unique_ptr<File> adopt_descriptor(int descriptor, std::string name);
 Result<Bytes> read_file(Disk& disk, const std::string& path, std::uint64_t size_max);
 Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t size_max);
 
+// Where the file of this path lies: "." for a bare name.
+std::string folder_of(const std::string& path);
+
 // Write to `path`.new, sync, rename, sync directory: after a power cut the file is the old or the new one,
 // whole.
 Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes);

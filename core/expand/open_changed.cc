@@ -8,34 +8,15 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t digest_step = 256u << 10;
-
-Result<Digest> digest_of_range(const ByteSource& source, std::uint64_t begin, std::uint64_t length,
-                               Bytes& buffer) {
-  Sha256 hash;
-  buffer.resize(digest_step);
-  while (length > 0) {
-    const ByteSpan part =
-        ByteSpan(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(length, digest_step)));
-    Result<void> read = source.read(begin, part);
-    if (!read) return fail(std::move(read.error()));
-    hash.add(part);
-    begin += part.size();
-    length -= part.size();
-  }
-  return hash.finish();
-}
-
 // The digests of what the runs of one layer are while packed. `below`: the layers under it.
 using RunDigests = std::vector<std::optional<Digest>>;  // by run; nothing for raw ones
 Result<RunDigests> packed_digests(const ByteSource& packed, const ExpandLayer& layer) {
   RunDigests digests;
-  Bytes buffer;
   std::uint64_t at = 0;
   for (const ExpandedRun& run : layer.runs) {
     digests.emplace_back();
     if (!run.is_raw()) {
-      Result<Digest> digest = digest_of_range(packed, at, run.packed_length, buffer);
+      Result<Digest> digest = digest_of(packed, {at, run.packed_length});
       if (!digest) return fail(std::move(digest.error()));
       digests.back() = *digest;
     }
