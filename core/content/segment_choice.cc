@@ -58,18 +58,18 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
   choice.try_difference = true;
   if (*difference <= small_difference) return choice;
 
-  Result<std::size_t> alone = plain_size({});
-  if (!alone) return fail(std::move(alone.error()));
   Result<const BaseIndex*> index = index_.get();
   if (!index) return fail(std::move(index.error()));
   choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), **index);
   Result<Bytes> prefix = read_ranges(cut_.base, choice.ranges);
   if (!prefix) return fail(std::move(prefix.error()));
-  Result<std::size_t> beside = plain_size(*prefix);
-  if (!beside) return fail(std::move(beside.error()));
-
   choice.try_plain = true;
   if (bytes_.size() + prefix->size() <= try_all_size) return choice;
+
+  Result<std::size_t> alone = plain_size({});
+  if (!alone) return fail(std::move(alone.error()));
+  Result<std::size_t> beside = plain_size(*prefix);
+  if (!beside) return fail(std::move(beside.error()));
   const std::size_t best = std::min({*difference, *alone, *beside});
   choice.try_difference = may_win(*difference, best, margin);
   choice.try_plain = may_win(*alone, best, margin);
