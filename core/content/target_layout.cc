@@ -8,43 +8,54 @@ namespace {
 
 constexpr std::size_t grow_part_size = 64u << 10;
 
-// How many bytes agree from the two offsets on; at most `length_max`.
-Result<std::uint64_t> agreeing_after(const ByteSource& target, std::uint64_t target_offset,
-                                     const ByteSource& base, std::uint64_t base_offset,
-                                     std::uint64_t length_max) {
-  Bytes ours(grow_part_size);
-  Bytes theirs(grow_part_size);
-  for (std::uint64_t done = 0; done < length_max;) {
-    const std::size_t length = std::min<std::uint64_t>(grow_part_size, length_max - done);
-    Result<void> read = target.read(target_offset + done, ByteSpan(ours).first(length));
-    if (read) read = base.read(base_offset + done, ByteSpan(theirs).first(length));
-    if (!read) return fail(std::move(read.error()));
-    const auto [mine, other] =
-        std::mismatch(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(length), theirs.begin());
-    const auto agreed = static_cast<std::uint64_t>(mine - ours.begin());
-    if (agreed < length) return done + agreed;
-    done += length;
-  }
-  return length_max;
-}
+// Compares the images in both directions from an offset of each.
+class Comparison {
+ public:
+  Comparison(const ByteSource& target, const ByteSource& base) : target_(target), base_(base) {}
 
-// How many bytes agree before the two offsets.
-Result<std::uint64_t> agreeing_before(const ByteSource& target, std::uint64_t target_offset,
-                                      const ByteSource& base, std::uint64_t base_offset,
-                                      std::uint64_t length_max) {
-  Bytes ours(grow_part_size);
-  Bytes theirs(grow_part_size);
-  for (std::uint64_t done = 0; done < length_max;) {
-    const std::size_t length = std::min<std::uint64_t>(grow_part_size, length_max - done);
-    Result<void> read = target.read(target_offset - done - length, ByteSpan(ours).first(length));
-    if (read) read = base.read(base_offset - done - length, ByteSpan(theirs).first(length));
-    if (!read) return fail(std::move(read.error()));
-    for (std::size_t i = length; i > 0; --i)
-      if (ours[i - 1] != theirs[i - 1]) return done + (length - i);
-    done += length;
+  // How many bytes agree from the two offsets on.
+  Result<std::uint64_t> after(std::uint64_t target_offset, std::uint64_t base_offset,
+                              std::uint64_t length_max) {
+    for (std::uint64_t done = 0; done < length_max;) {
+      const std::size_t length = std::min<std::uint64_t>(grow_part_size, length_max - done);
+      Result<void> read = read_both(target_offset + done, base_offset + done, length);
+      if (!read) return fail(std::move(read.error()));
+      const auto agreed = std::ranges::mismatch(part(ours_, length), part(theirs_, length)).in1;
+      const auto count = static_cast<std::uint64_t>(agreed - part(ours_, length).begin());
+      if (count < length) return done + count;
+      done += length;
+    }
+    return length_max;
   }
-  return length_max;
-}
+
+  // How many bytes agree before them.
+  Result<std::uint64_t> before(std::uint64_t target_offset, std::uint64_t base_offset,
+                               std::uint64_t length_max) {
+    for (std::uint64_t done = 0; done < length_max;) {
+      const std::size_t length = std::min<std::uint64_t>(grow_part_size, length_max - done);
+      Result<void> read = read_both(target_offset - done - length, base_offset - done - length, length);
+      if (!read) return fail(std::move(read.error()));
+      for (std::size_t i = length; i > 0; --i)
+        if (ours_[i - 1] != theirs_[i - 1]) return done + (length - i);
+      done += length;
+    }
+    return length_max;
+  }
+
+ private:
+  static ByteView part(const Bytes& bytes, std::size_t length) { return ByteView(bytes).first(length); }
+
+  Result<void> read_both(std::uint64_t target_offset, std::uint64_t base_offset, std::size_t length) {
+    Result<void> read = target_.read(target_offset, ByteSpan(ours_).first(length));
+    if (!read) return read;
+    return base_.read(base_offset, ByteSpan(theirs_).first(length));
+  }
+
+  const ByteSource& target_;
+  const ByteSource& base_;
+  Bytes ours_ = Bytes(grow_part_size);
+  Bytes theirs_ = Bytes(grow_part_size);
+};
 
 std::uint64_t end_of(const ImageCopy& copy) {
   return copy.target + copy.length;
@@ -139,17 +150,18 @@ class ScanWalk {
 Result<std::vector<ImageCopy>> grow_copies(std::vector<ImageCopy> copies, const ByteSource& target,
                                            const ByteSource& base) {
   std::vector<ImageCopy> grown;
+  Comparison comparison(target, base);
   for (std::size_t i = 0; i < copies.size(); ++i) {
     ImageCopy copy = copies[i];
     const std::uint64_t floor = grown.empty() ? 0 : end_of(grown.back());
     const std::uint64_t ceiling = i + 1 < copies.size() ? copies[i + 1].target : target.size();
     Result<std::uint64_t> before =
-        agreeing_before(target, copy.target, base, copy.base, std::min(copy.target - floor, copy.base));
+        comparison.before(copy.target, copy.base, std::min(copy.target - floor, copy.base));
     if (!before) return fail(std::move(before.error()), "comparing the images");
     copy = {copy.target - *before, copy.length + *before, copy.base - *before};
     Result<std::uint64_t> after =
-        agreeing_after(target, end_of(copy), base, copy.base + copy.length,
-                       std::min(ceiling - end_of(copy), base.size() - copy.base - copy.length));
+        comparison.after(end_of(copy), copy.base + copy.length,
+                         std::min(ceiling - end_of(copy), base.size() - copy.base - copy.length));
     if (!after) return fail(std::move(after.error()), "comparing the images");
     copy.length += *after;
     if (!grown.empty() && continues(grown.back(), copy))
