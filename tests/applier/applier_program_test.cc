@@ -18,6 +18,7 @@
 #include "tests/applier/firmware_model.h"
 #include "tests/fakes/folder_watch.h"
 #include "tests/fakes/notify_socket.h"
+#include "tests/fakes/temporary_folder.h"
 
 extern char** environ;
 
@@ -26,11 +27,6 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint32_t environment_size = 4096;
-
-std::string make_folder() {
-  char name[] = "/tmp/dunlin-applier-XXXXXX";
-  return ::mkdtemp(name);
-}
 
 class ApplierProgram : public testing::TestWithParam<bool> {
  protected:
@@ -47,10 +43,7 @@ class ApplierProgram : public testing::TestWithParam<bool> {
     sign();
     write_config("");
   }
-  ~ApplierProgram() override {
-    kill();
-    std::filesystem::remove_all(folder_);
-  }
+  ~ApplierProgram() override { kill(); }
 
   void put(const std::string& name, std::string_view text, int mode = 0644) {
     ASSERT_TRUE(write_file_atomically(disk_, folder_ + name, as_bytes(text)));
@@ -200,7 +193,8 @@ class ApplierProgram : public testing::TestWithParam<bool> {
     EXPECT_EQ(get("/slot-b"), std::string(2 << 20, 'B'));
   }
 
-  std::string folder_ = make_folder();
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
   NotifySocket notify_{folder_ + "/notify"};
   PosixDisk disk_;
   PosixProcessRunner runner_;

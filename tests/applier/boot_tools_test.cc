@@ -1,11 +1,10 @@
 // The boot loaders' own tools read what we wrote, and we read what they wrote.
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
 #include "applier/grub_boot_control.h"
 #include "applier/uboot_boot_control.h"
 #include "core/base/process.h"
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 
@@ -16,15 +15,11 @@ constexpr std::uint32_t size = 0x4000;
 class BootToolsTest : public testing::Test {
  protected:
   BootToolsTest() {
-    char name[] = "/tmp/dunlin-tools-XXXXXX";
-    folder_ = ::mkdtemp(name);
     one_ = folder_ + "/uboot.env";
     two_ = folder_ + "/uboot-redund.env";
     grub_ = folder_ + "/grubenv";
     put("/fw.config", one_ + " 0x0 0x4000\n" + two_ + " 0x0 0x4000\n");
   }
-  ~BootToolsTest() override { std::filesystem::remove_all(folder_); }
-
   std::string run(std::vector<std::string> argv) {
     Result<std::string> output = run_or_fail(runner_, argv);
     EXPECT_TRUE(output) << output.error().message;
@@ -52,7 +47,8 @@ class BootToolsTest : public testing::Test {
 
   PosixDisk disk_;
   PosixProcessRunner runner_;
-  std::string folder_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
   std::string one_;
   std::string two_;
   std::string grub_;

@@ -1,12 +1,8 @@
 #include "tests/node/device_bench.h"
 
-#include <cstdlib>
-
 namespace dunlin {
 
 DeviceBench::DeviceBench(const std::string& version, const Bytes& image) {
-  std::string name = (std::filesystem::temp_directory_path() / "dunlin-node-XXXXXX").string();
-  folder_ = ::mkdtemp(name.data());
   config.device_id = "dev-1";
   config.seeder_url = "https://seeder:8443";
   config.data_dir = folder_ + "/data";
@@ -19,10 +15,6 @@ DeviceBench::DeviceBench(const std::string& version, const Bytes& image) {
                           SlotReport{"b", false, "unbootable", "", std::nullopt, 0, capacity}};
   write_slot("a", image);
   write_slot("b", {});
-}
-
-DeviceBench::~DeviceBench() {
-  std::filesystem::remove_all(folder_);
 }
 
 void DeviceBench::offer(const PublishedRelease& release) {

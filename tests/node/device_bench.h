@@ -1,6 +1,4 @@
 #pragma once
-#include <filesystem>
-
 #include "core/base/random.h"
 #include "node/update_driver.h"
 #include "tests/fakes/fake_alarm.h"
@@ -8,6 +6,7 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_repository.h"
 #include "tests/fakes/fake_swarm.h"
+#include "tests/fakes/temporary_folder.h"
 #include "tests/node/release_factory.h"
 
 namespace dunlin {
@@ -43,7 +42,6 @@ class DeviceBench {
  public:
   // The booted slot holds `image` as `version`.
   DeviceBench(const std::string& version, const Bytes& image);
-  ~DeviceBench();
 
   void offer(const PublishedRelease& release);
 
@@ -74,7 +72,8 @@ class DeviceBench {
   int steps_taken = 0;                          // by the last run
 
  private:
-  std::string folder_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
 };
 
 }  // namespace dunlin

@@ -1,7 +1,6 @@
 // The command line's client speaks to the real local API over a real Unix socket.
 #include "node/local_api.h"
 
-#include <filesystem>
 #include <sstream>
 
 #include "node/cli_commands.h"
@@ -15,8 +14,6 @@ namespace {
 class LocalApiTest : public testing::Test {
  protected:
   LocalApiTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "dunlin-api-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     std::string damage;
     store_.emplace(std::move(*NodeStore::open(disk_, folder_ + "/node.db", &damage)));
     journal_.emplace(*store_, clock_);
@@ -29,10 +26,7 @@ class LocalApiTest : public testing::Test {
     api_.emplace(*driver_, applier_);
     server_.emplace(io_, api_->handler());
   }
-  ~LocalApiTest() override {
-    pool_.join();
-    std::filesystem::remove_all(folder_);
-  }
+  ~LocalApiTest() override { pool_.join(); }
 
   std::string socket() const { return folder_ + "/node.sock"; }
 
@@ -65,7 +59,8 @@ class LocalApiTest : public testing::Test {
   PosixDisk disk_;
   FakeClock clock_;
   SeededRandom random_{1};
-  std::string folder_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
   NodeConfig config_;
   NodePaths paths_{"/nowhere"};
   asio::io_context io_{1};

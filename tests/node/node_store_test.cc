@@ -1,10 +1,10 @@
 #include "node/node_store.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "dunlin_node_migrations.h"
+#include "tests/fakes/temporary_folder.h"
 #include "tests/precompiled_test.h"
 
 namespace dunlin {
@@ -26,13 +26,6 @@ UpdatePlan sample_plan(std::string version = "2.0") {
 
 class NodeStoreTest : public testing::Test {
  protected:
-  NodeStoreTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "dunlin-store-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    path_ = folder_ + "/node.db";
-  }
-  ~NodeStoreTest() override { std::filesystem::remove_all(folder_); }
-
   NodeStore open() {
     Result<NodeStore> store = NodeStore::open(disk_, path_, &damage_);
     EXPECT_TRUE(store) << store.error().message;
@@ -40,8 +33,9 @@ class NodeStoreTest : public testing::Test {
   }
 
   PosixDisk disk_;
-  std::string folder_;
-  std::string path_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
+  std::string path_ = folder_ + "/node.db";
   std::string damage_;
 };
 

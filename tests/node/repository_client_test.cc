@@ -1,12 +1,11 @@
 // A real signed repository in a folder, served by the real HTTP server on a Unix socket.
 #include "node/repository_client.h"
 
-#include <filesystem>
-
 #include "core/trust/repository_signer.h"
 #include "swarm/http_server.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_disk.h"
+#include "tests/fakes/temporary_folder.h"
 #include "tests/precompiled_test.h"
 
 namespace dunlin {
@@ -32,8 +31,6 @@ Manifest manifest_of(const std::string& version) {
 class RepositoryClientTest : public testing::Test {
  protected:
   RepositoryClientTest() : signer_(std::move(*RepositorySigner::create(RoleLifetimes(), clock_.now()))) {
-    std::string name = (std::filesystem::temp_directory_path() / "dunlin-repo-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     server_.emplace(io_, [this](ServerRequest request) { return serve(std::move(request)); });
     Result<void> listening = server_->listen_unix(folder_ + "/http.sock", 0600);
     EXPECT_TRUE(listening) << listening.error().message;
@@ -41,7 +38,6 @@ class RepositoryClientTest : public testing::Test {
     device_disk_.put("/etc/root.json", files_["metadata/1.root.json"]);
     restart_client();
   }
-  ~RepositoryClientTest() override { std::filesystem::remove_all(folder_); }
 
   Task<ServerResponse> serve(ServerRequest request) {
     ServerResponse response;
@@ -109,7 +105,8 @@ class RepositoryClientTest : public testing::Test {
   FakeDisk device_disk_;
   asio::io_context io_{1};
   HttpClient http_{io_, {}};
-  std::string folder_;
+  TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path();
   std::map<std::string, std::string> files_;
   std::vector<std::string> asked_;
   bool broken_ = false;

@@ -10,6 +10,7 @@
 
 #include "applier/client/protocol.h"
 #include "core/base/disk.h"
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 
@@ -28,11 +29,6 @@ Pair make_pair() {
   int ends[2];
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
   return {UnixChannel(Descriptor(ends[0])), UnixChannel(Descriptor(ends[1]))};
-}
-
-std::string folder() {
-  char name[] = "/tmp/dunlin-channel-XXXXXX";
-  return ::mkdtemp(name);
 }
 
 std::size_t open_descriptors() {
@@ -80,7 +76,8 @@ TEST(UnixChannel, CarriesMessagesInOrder) {
 
 TEST(UnixChannel, HandsOverADescriptorOfTheSameFile) {
   Pair pair = make_pair();
-  const std::string path = folder() + "/file";
+  const TemporaryFolder folder;
+  const std::string path = folder / "file";
   PosixDisk disk;
   auto file = disk.open(path, OpenMode::create);
   ASSERT_TRUE(file);
@@ -125,7 +122,8 @@ TEST(UnixChannel, DoesNotWaitBeyondItsLimit) {
 }
 
 TEST(UnixChannel, ConnectsToAListenerWithModeAndSaysWhenNobodyListens) {
-  const std::string path = folder() + "/socket";
+  const TemporaryFolder folder;
+  const std::string path = folder / "socket";
   Result<UnixChannel> early = UnixChannel::connect(path);
   ASSERT_FALSE(early);
   EXPECT_EQ(early.error().kind, ErrorKind::retry_later);
@@ -141,7 +139,8 @@ TEST(UnixChannel, ConnectsToAListenerWithModeAndSaysWhenNobodyListens) {
 }
 
 TEST(UnixChannel, RefusesUnknownGroupsAndLongPaths) {
-  Result<Descriptor> listener = listen_unix(folder() + "/socket", 0660, "no-such-group");
+  const TemporaryFolder folder;
+  Result<Descriptor> listener = listen_unix(folder / "socket", 0660, "no-such-group");
   ASSERT_FALSE(listener);
   EXPECT_NE(listener.error().message.find("no-such-group"), std::string::npos);
   EXPECT_FALSE(listen_unix("/tmp/" + std::string(200, 'x'), 0660, ""));

@@ -1,19 +1,15 @@
 #include "tests/contract/disk_contract.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "tests/fakes/fake_disk.h"
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 
 namespace {
 
 DiskUnderTest posix() {
-  std::string name = testing::TempDir() + "dunlin-disk-XXXXXX";
-  EXPECT_NE(::mkdtemp(name.data()), nullptr);
-  std::shared_ptr<void> cleaner(nullptr, [name](void*) { std::filesystem::remove_all(name); });
-  return {std::make_unique<PosixDisk>(), name, cleaner};
+  const auto folder = std::make_shared<TemporaryFolder>();
+  return {std::make_unique<PosixDisk>(), folder->path(), folder};
 }
 
 DiskUnderTest fake() {

@@ -1,6 +1,5 @@
 // What only a real disk can show; the rest is in the contract.
 #include <cerrno>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/mount.h>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/disk.h"
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 
@@ -16,19 +16,15 @@ namespace {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() { EXPECT_NE(::mkdtemp(path_.data()), nullptr); }
-  ~TemporaryDirectory() {
-    ::umount2(path_.c_str(), MNT_DETACH);
-    std::filesystem::remove_all(path_);
-  }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  ~TemporaryDirectory() { ::umount2(folder_.path().c_str(), MNT_DETACH); }
+  std::string file(const std::string& name) const { return folder_ / name; }
   // A file system of its own with this much room; false without the right to mount.
   bool mount_tmpfs(const char* options) const {
-    return ::mount("tmpfs", path_.c_str(), "tmpfs", 0, options) == 0;
+    return ::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, options) == 0;
   }
 
  private:
-  std::string path_ = testing::TempDir() + "dunlin-posix-XXXXXX";
+  TemporaryFolder folder_;
 };
 
 mode_t mode_of(const std::string& path) {

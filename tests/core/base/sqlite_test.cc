@@ -1,11 +1,12 @@
 #include "core/base/sqlite.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
 
@@ -25,12 +26,10 @@ std::vector<Migration> first(std::size_t count) {
 
 class Sqlite : public testing::Test {
  protected:
-  Sqlite() { EXPECT_NE(::mkdtemp(directory_.data()), nullptr); }
-  ~Sqlite() override { std::filesystem::remove_all(directory_); }
-  std::string path() const { return directory_ + "/test.db"; }
+  std::string path() const { return directory_ / "test.db"; }
 
  private:
-  std::string directory_ = testing::TempDir() + "dunlin-sqlite-XXXXXX";
+  TemporaryFolder directory_;
 };
 
 std::vector<std::string> schema_of(Database& database) {
