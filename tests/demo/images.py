@@ -21,7 +21,6 @@ LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr
 IMAGE_BYTES = 512 << 20
 EPOCH = "1767225600"
 UUID = "6d8d1bd0-6d0b-4a3e-9b50-5a7d3f1c2e01"
-DEBIAN_SECURITY = ("http://deb.debian.org/debian-security", "bookworm-security", "")
 PROGRAMS = ("dunlin-node", "dunlin-applier")
 
 
@@ -37,8 +36,14 @@ def apt_sources():
     if not any(s[1] == "bookworm" for s in ours):
         raise SystemExit("demo: /etc/apt names no mirror with the suite bookworm: add one (see sources.list(5))")
     if not any("security" in s[1] for s in ours):
-        ours.append(DEBIAN_SECURITY)  # a bare debootstrap names the main suite only
+        ours.append(security_beside(next(s for s in ours if s[1] == "bookworm")))
     return list(dict.fromkeys(ours))
+
+
+def security_beside(main):
+    """A bare debootstrap names the main suite only; mirrors carry the security archive beside it."""
+    uri, _, keyring = main
+    return re.sub(r"/debian/*$", "/debian-security", uri), "bookworm-security", keyring
 
 
 def deb822(text):
