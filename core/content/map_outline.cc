@@ -86,6 +86,13 @@ bool MapOutline::is_boundary(ExpandPosition position) const {
   return position.packed >= stretch.begin.packed && position.packed <= stretch.end.packed;
 }
 
+bool MapOutline::is_in_long(std::uint64_t plain, std::uint64_t length) const {
+  for (auto next = ending_after(plain); next != stretches_.end() && next->begin.plain < plain + length;
+       ++next)
+    if (next->is_long()) return true;
+  return false;
+}
+
 bool MapOutline::is_opened(std::uint64_t plain, std::uint64_t length) const {
   const auto next = ending_after(plain);
   return next != stretches_.end() && next->begin.plain < plain + length;

@@ -20,11 +20,16 @@ class MapOutline {
   bool is_boundary(ExpandPosition position) const;
   // Whether any of these plain bytes belong to opened content.
   bool is_opened(std::uint64_t plain, std::uint64_t length) const;
+  // The same for stretches that are long.
+  bool is_in_long(std::uint64_t plain, std::uint64_t length) const;
 
   struct Stretch {
     ExpandPosition begin;
     ExpandPosition end;
+    // To read any of it, much must be decoded.
+    bool is_long() const { return end.plain - begin.plain > long_stretch_size; }
   };
+  static constexpr std::uint64_t long_stretch_size = 2u << 20;
   // All opened stretches, ascending on both sides, none inside another.
   const std::vector<Stretch>& stretches() const { return stretches_; }
   // The position in stretches() of the first that ends behind `plain`, or their count.

@@ -21,6 +21,30 @@ Result<void> SearchBase::read(std::uint64_t offset, ByteSpan out) const {
   return image_.read(offset, out);
 }
 
+std::vector<ByteRange> SearchBase::long_ranges() const {
+  std::vector<ByteRange> ranges;
+  for (const MapOutline::Stretch& stretch : plain_.outline().stretches())
+    if (stretch.is_long())
+      ranges.push_back({search_begin() + stretch.begin.plain, stretch.end.plain - stretch.begin.plain});
+  return ranges;
+}
+
+std::vector<ByteRange> SearchBase::other_ranges() const {
+  std::vector<ByteRange> ranges;
+  std::uint64_t at = search_begin();
+  for (const ByteRange& range : long_ranges()) {
+    if (range.offset > at) ranges.push_back({at, range.offset - at});
+    at = range.end();
+  }
+  if (size() > at) ranges.push_back({at, size() - at});
+  return ranges;
+}
+
+bool SearchBase::is_in_long(const BaseRange& range) const {
+  return range.offset >= search_begin() &&
+         plain_.outline().is_in_long(range.offset - search_begin(), range.length);
+}
+
 std::vector<BaseRange> SearchBase::ranges_of(std::uint64_t image_offset, std::uint64_t length) const {
   std::vector<BaseRange> ranges;
   const std::uint64_t end = image_offset + length;

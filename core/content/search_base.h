@@ -1,7 +1,7 @@
 #pragma once
 #include "core/content/pack_table.h"
 #include "core/content/plain_image.h"
-#include "core/delta/difference_op.h"
+#include "core/delta/match_index.h"
 #include "core/expand/plain_translation.h"
 
 namespace dunlin {
@@ -17,8 +17,12 @@ class SearchBase final : public ByteSource {
   Result<void> read(std::uint64_t offset, ByteSpan out) const override;
   Result<void> read_image(std::uint64_t offset, ByteSpan out) const { return image_.read(offset, out); }
 
-  // Where to search: every byte once, opened where it can be.
+  // Where to search, every byte once, opened where it can be, begins here.
   std::uint64_t search_begin() const;
+  // Of that, what lies in long opened stretches, and all the rest; ascending.
+  std::vector<ByteRange> long_ranges() const;
+  std::vector<ByteRange> other_ranges() const;
+  bool is_in_long(const BaseRange& range) const;
   // Addresses of image bytes as the search sees them, split where opened content begins and ends. Still
   // packed bytes keep their image address.
   std::vector<BaseRange> ranges_of(std::uint64_t image_offset, std::uint64_t length) const;

@@ -61,6 +61,8 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
   Result<const BaseIndex*> index = index_.get();
   if (!index) return fail(std::move(index.error()));
   choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), **index);
+  if (!may_read_long(cut_, segment))
+    std::erase_if(choice.ranges, [this](const BaseRange& range) { return cut_.base.is_in_long(range); });
   Result<Bytes> prefix = read_ranges(cut_.base, choice.ranges);
   if (!prefix) return fail(std::move(prefix.error()));
   choice.try_plain = true;

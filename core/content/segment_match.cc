@@ -39,20 +39,19 @@ struct SearchWork {
   std::uint64_t bytes = 0;
 };
 
-SearchWork work_of(const DeltaCut& cut, const std::vector<DifferenceOps>& ops) {
+SearchWork work_of(const DeltaCut& cut, const std::vector<DifferenceOps>& ops, bool only_long) {
   SearchWork work;
   for (std::size_t i = 0; i < ops.size(); ++i) {
-    if (!has_literals(ops[i])) continue;
+    if (!has_literals(ops[i]) || (only_long && !may_read_long(cut, cut.plan[i]))) continue;
     work.segments.push_back(i);
     work.bytes += cut.plan[i].plain_length();
   }
   return work;
 }
 
-MatchOptions match_options(const DeltaCut& cut, const EncodeOptions& options, const bool& is_sorting) {
+MatchOptions match_options(const EncodeOptions& options, const bool& is_sorting) {
   MatchOptions result;
   result.memory_max = options.search_memory_max;
-  result.ranges = {{cut.base.search_begin(), cut.base.size() - cut.base.search_begin()}};
   result.cancel = options.cancel;
   result.on_progress = [&options, &is_sorting](std::uint64_t done, std::uint64_t total) {
     if (options.on_progress && is_sorting) options.on_progress({EncodePhase::sorting, done, total});
@@ -92,7 +91,32 @@ Result<void> search_part(const DeltaCut& cut, const MatchPart& part, const Searc
   return {};
 }
 
+// Improves the steps of all segments, or of those with long opened content, by what lies in `ranges`.
+Result<void> search(const DeltaCut& cut, std::vector<ByteRange> ranges, bool only_long,
+                    const EncodeOptions& options, std::vector<DifferenceOps>& ops) {
+  SearchWork work = work_of(cut, ops, only_long);
+  if (work.segments.empty() || ranges.empty()) return {};
+  bool is_sorting = false;  // only that takes long enough to be shown
+  MatchOptions wanted = match_options(options, is_sorting);
+  wanted.ranges = std::move(ranges);
+  Result<MatchIndex> index = MatchIndex::open(cut.base, std::move(wanted));
+  if (!index) return fail(std::move(index.error()), "searching the base image");
+  is_sorting = true;
+  for (std::size_t i = 0; i < index->parts() && !work.segments.empty(); ++i) {
+    Result<MatchPart> part = index->build(i);
+    if (!part) return fail(std::move(part.error()), "searching the base image");
+    Result<void> searched = search_part(cut, *part, work, options, ops);
+    if (!searched) return searched;
+    work = work_of(cut, ops, only_long);
+  }
+  return {};
+}
+
 }  // namespace
+
+bool may_read_long(const DeltaCut& cut, const PlannedSegment& segment) {
+  return cut.target.outline().is_in_long(segment.begin.plain, segment.plain_length());
+}
 
 std::uint64_t expected_in(const SearchBase& base, const PlannedSegment& segment) {
   return base.search_begin() + segment.begin.plain;
@@ -119,19 +143,9 @@ Result<std::vector<DifferenceOps>> match_segments(const DeltaCut& cut, const Enc
   std::vector<DifferenceOps> ops(cut.plan.size());
   for (std::size_t i = 0; i < ops.size(); ++i)
     if (cut.plan[i].kind == PlanKind::data) ops[i] = known_ops(cut, cut.plan[i]);
-  SearchWork work = work_of(cut, ops);
-  if (work.segments.empty()) return ops;
-  bool is_sorting = false;  // only that takes long enough to be shown
-  Result<MatchIndex> index = MatchIndex::open(cut.base, match_options(cut, options, is_sorting));
-  if (!index) return fail(std::move(index.error()), "searching the base image");
-  is_sorting = true;
-  for (std::size_t i = 0; i < index->parts() && !work.segments.empty(); ++i) {
-    Result<MatchPart> part = index->build(i);
-    if (!part) return fail(std::move(part.error()), "searching the base image");
-    Result<void> searched = search_part(cut, *part, work, options, ops);
-    if (!searched) return fail(std::move(searched.error()));
-    work = work_of(cut, ops);
-  }
+  Result<void> searched = search(cut, cut.base.long_ranges(), true, options, ops);
+  if (searched) searched = search(cut, cut.base.other_ranges(), false, options, ops);
+  if (!searched) return fail(std::move(searched.error()));
   return ops;
 }
 

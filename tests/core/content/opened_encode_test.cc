@@ -83,6 +83,26 @@ TEST(OpenedEncode, CutsLongFramesIntoSegments) {
   EXPECT_GE(table_of_pack(pack).segments.size(), 3u);
 }
 
+// A device would decode the frame again for each segment that refers to it.
+TEST(OpenedEncode, TakesNothingFromALongFrameForWhatLiesOutside) {
+  const Bytes plain = wordy_bytes(4'000'000, 11);
+  const Bytes noise = random_bytes(5'000'000, 12);
+  const Bytes base = joined({image_around(frame_of(plain), 13), noise});
+  const Bytes target = joined(
+      {image_around(frame_of(with_changes(plain, 500'000)), 13), noise, slice(plain, 1'000'000, 1'300'000)});
+  const Bytes pack = delta_pack(target, base);
+  EXPECT_EQ(decode(pack, base), target);
+
+  Bytes damaged = base;
+  for (std::size_t at = 201'000; at < 300'000; at += 10) damaged[at] ^= 1;
+  const MemorySource source(pack);
+  const MemorySource damaged_source(damaged);
+  const PackTable table = table_of_pack(pack);
+  Assembler assembler(table, source, &damaged_source);
+  EXPECT_FALSE(assembler.decode(1));
+  EXPECT_TRUE(assembler.decode(table.segments.size() - 1));
+}
+
 TEST(OpenedEncode, SeesThroughASquashfsIntoItsFrames) {
   const Bytes plain = wordy_bytes(800'000, 6);
   const Bytes base = squashfs_image("-comp zstd", frame_of(plain));
