@@ -4,6 +4,7 @@
 
 #include "core/content/pack_format.h"
 #include "core/delta/difference_frame.h"
+#include "core/delta/forward_read.h"
 
 namespace dunlin {
 
@@ -62,12 +63,14 @@ Result<void> SegmentDecoder::read_frame(const Segment& segment) {
 
 Result<void> SegmentDecoder::read_prefix(const Segment& segment) {
   prefix_.resize(base_ranges_size(segment));
-  ByteSpan rest(prefix_);
+  std::vector<WantedCopy> copies;
+  std::size_t place = 0;
   for (const BaseRange& range : segment.base_ranges) {
-    Result<void> read = base_->read(range.offset, rest.first(range.length));
-    if (!read) return fail(std::move(read.error()), "reading the base image");
-    rest = rest.subspan(range.length);
+    copies.push_back({range.offset, range.length, place});
+    place += range.length;
   }
+  Result<void> read = read_forward(*base_, std::move(copies), prefix_);
+  if (!read) return fail(std::move(read.error()), "reading the base image");
   return {};
 }
 

@@ -1,39 +1,26 @@
 #include "core/delta/difference_frame.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/delta/difference_coder.h"
 #include "core/delta/difference_control.h"
+#include "core/delta/forward_read.h"
 #include "core/delta/packed_stream.h"
 
 namespace dunlin {
 
 namespace {
 
-std::vector<std::uint32_t> positions_of(const DifferenceOps& ops) {
-  std::vector<std::uint32_t> positions;
-  positions.reserve(ops.size());
-  std::uint32_t position = 0;
+Result<void> copy_base(const DifferenceOps& ops, const ByteSource& base, ByteSpan out) {
+  std::vector<WantedCopy> copies;
+  copies.reserve(ops.size());
+  std::size_t position = 0;
   for (const DifferenceOp& op : ops) {
-    positions.push_back(position);
+    if (op.copy_length > 0) copies.push_back({op.base_offset, op.copy_length, position});
     position += op.copy_length + op.literal_length;
   }
-  return positions;
-}
-
-// A base that is decoded on the way can only be read forwards.
-Result<void> copy_base(const DifferenceOps& ops, const ByteSource& base, ByteSpan out) {
-  const std::vector<std::uint32_t> positions = positions_of(ops);
-  std::vector<std::uint32_t> order(ops.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return ops[a].base_offset < ops[b].base_offset; });
-  for (const std::uint32_t i : order) {
-    if (ops[i].copy_length == 0) continue;
-    Result<void> read = base.read(ops[i].base_offset, out.subspan(positions[i], ops[i].copy_length));
-    if (!read) return fail(std::move(read.error()), "reading the base");
-  }
+  Result<void> read = read_forward(base, std::move(copies), out);
+  if (!read) return fail(std::move(read.error()), "reading the base");
   return {};
 }
 

@@ -13,8 +13,8 @@ Result<Bytes> write_difference_frame(ByteView target, const DifferenceOps& ops, 
                                      std::uint64_t expected, int level);
 
 // Total: any frame gives exactly out.size() bytes or bad_image, in bounded time, with at most about 3 times
-// out.size() and 2 MiB of memory, and reads at most out.size() bytes of the base, in ascending order of base
-// offsets.
+// out.size() and 2 MiB of memory, and reads at most out.size() bytes of the base, from low offsets to high,
+// none twice.
 Result<void> apply_difference_frame(ByteView frame, const ByteSource& base, std::uint64_t expected,
                                     ByteSpan out);
 

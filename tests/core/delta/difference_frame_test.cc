@@ -11,8 +11,8 @@ class WatchedSource final : public ByteSource {
   explicit WatchedSource(Bytes bytes) : bytes_(std::move(bytes)) {}
   std::uint64_t size() const override { return bytes_.size(); }
   Result<void> read(std::uint64_t offset, ByteSpan out) const override {
-    ascending = ascending && offset >= last_offset_;
-    last_offset_ = offset;
+    ascending = ascending && offset >= last_end_;
+    last_end_ = offset + out.size();
     bytes_read += out.size();
     return bytes_.read(offset, out);
   }
@@ -21,7 +21,7 @@ class WatchedSource final : public ByteSource {
 
  private:
   MemorySource bytes_;
-  mutable std::uint64_t last_offset_ = 0;
+  mutable std::uint64_t last_end_ = 0;
 };
 
 // A base, and a target that is made of it out of order, with bytes changed here and there.
@@ -67,7 +67,7 @@ TEST(DifferenceFrame, IsTheSameEachTime) {
   EXPECT_EQ(example.frame(), example.frame());
 }
 
-TEST(DifferenceFrame, ReadsTheBaseForwardsAndNoMoreThanItCopies) {
+TEST(DifferenceFrame, ReadsTheBaseForwardsAndNoByteTwice) {
   const Example example;
   const WatchedSource base(example.base);
   Bytes out(example.target.size());
@@ -75,7 +75,7 @@ TEST(DifferenceFrame, ReadsTheBaseForwardsAndNoMoreThanItCopies) {
   ASSERT_TRUE(apply_difference_frame(example.frame(), base, 11'000, out));
 
   EXPECT_TRUE(base.ascending);
-  EXPECT_EQ(base.bytes_read, 13'000u);
+  EXPECT_EQ(base.bytes_read, 10'000u);
 }
 
 TEST(DifferenceFrame, HoldsSegmentsOfAnyShape) {
