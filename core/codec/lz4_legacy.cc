@@ -38,7 +38,7 @@ class Lz4LegacyEncoder final : public StreamEncoder {
     head.u32(static_cast<std::uint32_t>(length));
     std::ranges::copy(head.written(), packed.begin());
     started_ = true;
-    block_.clear();
+    block_.release();  // whoever takes the packed bytes needs memory of its own
     return out(packed.first(front + static_cast<std::size_t>(length)));
   }
 
@@ -67,7 +67,8 @@ class Lz4LegacyDecoder final : public StreamDecoder {
                   plain.begin() + static_cast<std::ptrdiff_t>(progress.produced));
       handed_ += given;
       progress.produced += given;
-      if (handed_ < block_.size() || progress.consumed == packed.size()) return progress;
+      // A block is taken only when it is wanted: until then its packed bytes would take memory here.
+      if (progress.produced == plain.size() || progress.consumed == packed.size()) return progress;
       Result<std::size_t> taken = take(packed.subspan(progress.consumed));
       if (!taken) return fail(std::move(taken.error()));
       progress.consumed += *taken;
@@ -111,7 +112,7 @@ class Lz4LegacyDecoder final : public StreamDecoder {
     if (!length || *length == 0) return fail(ErrorKind::bad_image, "an lz4 block does not decode");
     block_.resize(*length);
     plain_left_ -= *length;
-    packed_ = {};  // gives its memory back
+    packed_ = Bytes();  // gives its memory back; `= {}` would keep it
     handed_ = 0;
     word_filled_ = 0;
     return {};

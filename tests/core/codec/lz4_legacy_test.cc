@@ -21,6 +21,19 @@ TEST(Lz4Legacy, DecodesWhatTheProgramPacked) {
   EXPECT_TRUE(*decoded(*make_lz4_legacy_decoder(), frame) == plain);
 }
 
+TEST(Lz4Legacy, TakesABlockOnlyWhenItIsWanted) {
+  const Bytes plain = joined({wordy_bytes(lz4_legacy_block_size, 6), random_bytes(900'000, 7)});
+  const Bytes frame = encoded(*make_lz4_legacy_encoder(1), plain);
+  const std::size_t second_block = encoded(*make_lz4_legacy_encoder(1), random_bytes(900'000, 7)).size() - 4;
+  const std::unique_ptr<StreamDecoder> decoder = make_lz4_legacy_decoder();
+  Bytes out(lz4_legacy_block_size);
+
+  const Result<StreamProgress> progress = decoder->decode(frame, out);
+
+  EXPECT_EQ(progress->produced, out.size());
+  EXPECT_EQ(progress->consumed, frame.size() - second_block);
+}
+
 TEST(Lz4Legacy, RefusesOtherMagicAndImpossibleBlocks) {
   Bytes frame = encoded(*make_lz4_legacy_encoder(1), wordy_bytes(1'000, 4));
   Bytes other_magic = frame;
