@@ -205,12 +205,23 @@ Outcome InstallRun::give_up_pack(const std::string& why) {
   return {Event::plan_spoiled, std::move(text)};
 }
 
+// What is in the slot is no longer trusted, so everything is written again; equal blocks are not.
+Outcome InstallRun::start_over(const std::string& why) {
+  Result<void> reset = context_.store.save_checkpoint({});
+  if (!reset) return {Event::failed, reset.error().message};
+  std::string text = fmt::format("slot {} no longer holds what was written to it, writing it again: {}",
+                                 session_->slot_name(), why);
+  context_.journal.add("slot_changed", plan_.version, text);
+  return {Event::failed, std::move(text)};
+}
+
 Task<Outcome> InstallRun::judge_bad_segment(Error error) {
   if (session_->pipeline().fault() == DecodeFault::codec) {
     auto stored = co_await store_checkpoint();
     if (!stored) co_return Outcome{Event::failed, stored.error().message};
     co_return give_up_pack(error.message);
   }
+  if (session_->pipeline().fault() == DecodeFault::written) co_return start_over(error.message);
   if (!plan_.base) {
     auto judged = co_await judge_whole_pack(std::move(error));
     co_return judged;

@@ -32,6 +32,7 @@ class InstallRun {
   Task<Result<void>> store_checkpoint();
   Task<Outcome> judge_bad_segment(Error error);
   // This pack is of no use here: another one is planned.
+  Outcome start_over(const std::string& why);
   Outcome give_up_pack(const std::string& why);
   Task<Outcome> judge_whole_pack(Error error);
   // True when the repository now offers a newer release than this one.

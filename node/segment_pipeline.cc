@@ -75,6 +75,7 @@ Result<bool> SegmentPipeline::install(const Segment& segment) {
   progress_.flash_written = writer_.written_bytes();
   progress_.flash_compared = writer_.compared_bytes();
   if (!written) return fail(std::move(written.error()));
+  assembler_.use_written(slot_, segment.target_offset + segment.target_length);
   if (local || segment.encoding == SegmentEncoding::copy) progress_.slot_bytes += segment.target_length;
   return true;
 }

@@ -32,7 +32,7 @@ class SegmentPipeline {
     SlotReuse* reuse = nullptr;  // null: every segment comes from the pack
   };
   // Starts at `first_segment`; everything before it is in the slot already, and is read back from there when
-  // the pack goes on inside opened content.
+  // the pack goes on inside opened content or refers to it.
   SegmentPipeline(Parts parts, std::uint64_t first_segment);
 
   // Blocks. Decodes and writes until a sync is due (32 MiB written or compared, or a second), the prefix ends

@@ -71,7 +71,8 @@ Result<void> ImageOutput::write(std::uint64_t offset, ByteView bytes) {
     if (!done) return done;
     written = at + block.size();
   }
-  if (written == bytes.size()) return {};
+  // What was written can be read back, also a hole.
+  if (written == bytes.size()) return file_->resize(offset + bytes.size());
   return file_->write_at(offset + written, bytes.subspan(written));
 }
 

@@ -33,15 +33,17 @@ Result<void> ImageRestore::write_segment(Assembler& assembler, std::size_t index
   if (!bytes) return fail(std::move(bytes.error()));
   if (segment.plain_check != 0) opened_time_ += clock_.steady() - began;
   image_digest_.add(*bytes);
-  return output_.write(segment.target_offset, *bytes);
+  Result<void> written = output_.write(segment.target_offset, *bytes);
+  if (written) assembler.use_written(*written_, segment.target_offset + segment.target_length);
+  return written;
 }
 
 Result<void> ImageRestore::write_rest(std::size_t first, const Progress& on_progress,
                                       const std::atomic<bool>& cancel) {
   const std::vector<Segment>& segments = source_.table.segments;
   Assembler assembler(source_.table, source_.pack, source_.base);
-  const FileSource written(output_.file(), segments[first].target_offset);
-  assembler.use_written(written, written.size());
+  written_.emplace(output_.file(), source_.table.target_size);
+  assembler.use_written(*written_, segments[first].target_offset);
   for (std::size_t i = first; i < segments.size(); ++i) {
     if (cancel) return interrupted();
     Result<void> done = write_segment(assembler, i);

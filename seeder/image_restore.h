@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <functional>
+#include <optional>
 
 #include "core/base/clock.h"
 #include "core/content/assembler.h"
@@ -44,6 +45,7 @@ class ImageRestore {
 
   const RestoreSource& source_;
   ImageOutput& output_;
+  std::optional<FileSource> written_;
   const Clock& clock_;
   std::chrono::milliseconds opened_time_{0};
   Sha256 image_digest_;

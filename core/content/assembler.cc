@@ -1,7 +1,6 @@
 #include "core/content/assembler.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/base/check.h"
 #include "core/content/base_space.h"
@@ -35,7 +34,8 @@ bool needs_base(const Segment& segment) {
 Result<void> check_limits(const Segment& segment, bool is_opened) {
   const std::uint32_t longest = is_opened ? segment_closed_size_max : segment_size_max;
   if (segment.target_length > longest || segment.plain_length > segment_size_max ||
-      segment.frame_length > frame_size_max || base_ranges_size(segment) > base_ranges_size_max)
+      segment.frame_length > frame_size_max || base_ranges_size(segment) > base_ranges_size_max ||
+      target_ranges_size(segment) > target_ranges_size_max)
     return fail(ErrorKind::bad_image, "it needs more memory than a segment may");
   if (!is_opened && segment.plain_length != segment.target_length)
     return fail(ErrorKind::bad_image, "its plain length differs, but it is not opened");
@@ -57,6 +57,11 @@ Result<void> check_base(const PackTable& table, const ByteSource* base) {
   return {};
 }
 
+std::size_t segment_at_target(const PackTable& table, std::uint64_t offset) {
+  const auto after = std::ranges::upper_bound(table.segments, offset, {}, &Segment::target_offset);
+  return static_cast<std::size_t>(after - table.segments.begin()) - 1;
+}
+
 std::size_t segment_at(const PackTable& table, std::uint64_t plain) {
   const auto after = std::ranges::upper_bound(table.segments, plain, {}, &Segment::plain_offset);
   return static_cast<std::size_t>(after - table.segments.begin()) - 1;
@@ -71,6 +76,7 @@ Assembler::~Assembler() = default;
 void Assembler::use_written(const ByteSource& image, std::uint64_t end) {
   written_ = &image;
   written_end_ = end;
+  parts_->decoder.use_target(image);
 }
 
 Result<ByteView> Assembler::decode(std::size_t segment_index) {
@@ -89,10 +95,31 @@ bool Assembler::is_opened(const Segment& segment) const {
 Result<void> Assembler::check_inputs(const Segment& segment) {
   fault_ = DecodeFault::pack;
   Result<void> within = check_limits(segment, is_opened(segment));
+  if (within) within = check_written(segment);
   if (!within || !needs_base(segment)) return within;
   Result<void> based = check_base(table_, base_);
   if (!based) fault_ = DecodeFault::base;
   return based;
+}
+
+Result<void> Assembler::check_written(const Segment& segment) const {
+  for (const ByteRange& range : segment.target_ranges)
+    if (written_ == nullptr || range.length > written_end_ || range.offset > written_end_ - range.length)
+      return fail(ErrorKind::usage, "it refers to segments before it that are not written yet");
+  return {};
+}
+
+std::optional<std::size_t> Assembler::find_changed(const std::vector<ByteRange>& ranges) const {
+  Bytes bytes;
+  for (const ByteRange& range : ranges) {
+    for (std::size_t i = segment_at_target(table_, range.offset);
+         i < table_.segments.size() && table_.segments[i].target_offset < range.end(); ++i) {
+      bytes.resize(table_.segments[i].target_length);
+      Result<void> read = written_->read(table_.segments[i].target_offset, bytes);
+      if (!read || sha256(bytes) != table_.segments[i].digest) return i;
+    }
+  }
+  return std::nullopt;
 }
 
 Result<ByteView> Assembler::decode_plain(const Segment& segment) {
@@ -169,6 +196,12 @@ tl::unexpected<Error> Assembler::blame(const Segment& segment, const std::string
   fault_ = DecodeFault::pack;
   if (!parts_->decoder.frame_is_whole(segment))
     return fail(ErrorKind::bad_image, "its frame in the pack is damaged, fetch it again: " + symptom);
+  const std::optional<std::size_t> changed = find_changed(segment.target_ranges);
+  if (changed) {
+    fault_ = DecodeFault::written;
+    return fail(ErrorKind::bad_image, "what was written of segment " + std::to_string(*changed) +
+                                          " is not there any more, write it again: " + symptom);
+  }
   if (!needs_base(segment)) return fail(ErrorKind::bad_image, "the segment table is wrong: " + symptom);
   fault_ = DecodeFault::base;
   return fail(ErrorKind::bad_image,

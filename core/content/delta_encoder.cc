@@ -189,7 +189,11 @@ Result<EncodeSummary> DeltaEncoder::write() {
   std::vector<SegmentOutput::Encoder> encoders;
   for (int i = 0; i < options_.threads; ++i) {
     auto encoder = std::make_shared<DeltaSegmentEncoder>(made, options_.level);
-    encoders.emplace_back([encoder](std::size_t index) { return encoder->encode(index); });
+    encoders.emplace_back([encoder](std::size_t index) -> Result<EncodedRun> {
+      Result<EncodedSegment> encoded = encoder->encode(index);
+      if (!encoded) return fail(std::move(encoded.error()));
+      return EncodedRun{std::move(*encoded)};
+    });
   }
   return SegmentOutput(output_, options_, shelf_.get())
       .write(identity, segments_.size(), std::move(encoders), {});

@@ -8,8 +8,11 @@ struct EncodedSegment {
   Bytes frame;
 };
 
+// Segments that follow one another and are made in one go.
+using EncodedRun = std::vector<EncodedSegment>;
+
 // As kept between two runs of the same encoding; parse is total (bad_image).
-Bytes to_bytes(const EncodedSegment& encoded);
-Result<EncodedSegment> parse_encoded_segment(ByteView bytes);
+Bytes to_bytes(const EncodedRun& run);
+Result<EncodedRun> parse_encoded_run(ByteView bytes);
 
 }  // namespace dunlin

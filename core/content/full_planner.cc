@@ -5,14 +5,13 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint32_t full_segment_size_min = 1u << 20;
-
-// True for one chunk in 16: with 64 KiB chunks a segment has about 2 MiB.
-bool ends_segment(const Chunk& chunk) {
-  return (chunk.digest.bytes[0] & 0x0F) == 0;
-}
+// So many segments make a table that no reader has to fear.
+constexpr std::uint64_t full_segment_count = 1u << 16;
 
 }  // namespace
+
+FullPlanner::FullPlanner(std::uint64_t target_size)
+    : size_min_(std::min<std::uint64_t>(target_size / full_segment_count, segment_size_max)) {}
 
 void FullPlanner::add(const Chunk& chunk, bool is_zero) {
   const PlanKind kind = is_zero ? PlanKind::zero : PlanKind::data;
@@ -20,7 +19,7 @@ void FullPlanner::add(const Chunk& chunk, bool is_zero) {
   const std::uint64_t end = chunk.offset + chunk.length;
   if (open_.plain_length() == 0) open_ = {{chunk.offset, chunk.offset}, {}, kind};
   open_.end = {end, end};
-  if (kind == PlanKind::data && open_.plain_length() >= full_segment_size_min && ends_segment(chunk)) close();
+  if (kind == PlanKind::data && open_.plain_length() >= size_min_) close();
 }
 
 void FullPlanner::close() {

@@ -15,8 +15,9 @@ inline constexpr std::uint32_t pack_version = 1;
 inline constexpr std::uint32_t pack_feature_base = 1u << 0;        // segments refer to a base image
 inline constexpr std::uint32_t pack_feature_difference = 1u << 1;  // segments with byte differences
 inline constexpr std::uint32_t pack_feature_expand = 1u << 2;      // compressed content is opened
+inline constexpr std::uint32_t pack_feature_earlier = 1u << 3;     // segments refer to the target before them
 inline constexpr std::uint32_t pack_features_known =
-    pack_feature_base | pack_feature_difference | pack_feature_expand;
+    pack_feature_base | pack_feature_difference | pack_feature_expand | pack_feature_earlier;
 
 inline constexpr std::uint32_t pack_table_size_max = 16u << 20;  // compressed, and decoded
 inline constexpr std::uint32_t pack_index_size_max = 6u << 20;   // larger image indexes stay out of the pack
@@ -41,11 +42,12 @@ struct EncodingRule {
   std::uint32_t base_ranges_max;
 };
 
-inline constexpr std::array<EncodingRule, 4> encoding_rules = {{
+inline constexpr std::array<EncodingRule, 5> encoding_rules = {{
     {"copy", false, 1, 1},
     {"zero", false, 0, 0},
     {"plain", true, 0, base_range_count_max},
     {"difference", true, 0, 0},
+    {"earlier", true, 0, 0},
 }};
 
 inline const EncodingRule& rule_of(SegmentEncoding encoding) {

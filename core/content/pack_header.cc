@@ -53,7 +53,7 @@ Result<void> check_version(std::uint32_t version, std::uint32_t features) {
 
 std::uint32_t features_of(const PackHeader& header) {
   return (header.base_id ? pack_feature_base : 0) | (header.has_differences ? pack_feature_difference : 0) |
-         (header.is_expanded ? pack_feature_expand : 0);
+         (header.is_expanded ? pack_feature_expand : 0) | (header.has_earlier ? pack_feature_earlier : 0);
 }
 
 Result<void> check_sizes(const PackHeader& header) {
@@ -113,8 +113,11 @@ Result<PackHeader> parse_pack_header(ByteView bytes) {
     return fail(ErrorKind::bad_image, "pack header: a full pack names a base image");
   header.has_differences = (features & pack_feature_difference) != 0;
   header.is_expanded = (features & pack_feature_expand) != 0;
-  if (!has_base && features != 0)
+  header.has_earlier = (features & pack_feature_earlier) != 0;
+  if (!has_base && (features & ~pack_feature_earlier) != 0)
     return fail(ErrorKind::bad_image, "pack header: a full pack has features that need a base image");
+  if (has_base && header.has_earlier)
+    return fail(ErrorKind::bad_image, "pack header: a delta pack has a feature of full packs");
   if (!reserved_is_zero) return fail(ErrorKind::bad_image, "pack header: reserved bytes are not zero");
   Result<void> sizes = check_sizes(header);
   if (!sizes) return fail(std::move(sizes.error()));

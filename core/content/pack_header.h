@@ -14,6 +14,7 @@ struct PackHeader {
   std::uint64_t base_size = 0;
   bool has_differences = false;  // these two need a base
   bool is_expanded = false;
+  bool has_earlier = false;  // only without a base: segments refer to the target before them
   std::uint64_t pack_size = 0;
   std::uint32_t table_length = 0;          // compressed; the table follows the header
   std::uint32_t table_decoded_length = 0;  // at most pack_table_size_max, as is table_length

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/byte_range.h"
 #include "core/base/byte_source.h"
 #include "core/expand/expand_map.h"
 
@@ -14,6 +15,7 @@ enum class SegmentEncoding : std::uint8_t {
   zero = 1,        // no frame
   plain = 2,       // a zstd frame; base_ranges, when present, are its raw prefix
   difference = 3,  // core/delta/difference_frame.h; the frame says where it reads the base
+  earlier = 4,     // a zstd frame; target_ranges are its raw prefix. In full packs only
 };
 
 // A run of bytes of the base. Its addresses are the base image's and, in packs with a base map, behind its
@@ -35,7 +37,8 @@ struct Segment {
   std::uint32_t frame_length = 0;
   std::uint32_t frame_check = 0;  // check_of the frame: tells a bad frame from a bad base
   std::vector<BaseRange> base_ranges;
-  std::uint64_t plain_offset = 0;  // these two are the target's when the pack has no target map
+  std::vector<ByteRange> target_ranges;  // bytes of the target in front of the segment, ascending
+  std::uint64_t plain_offset = 0;        // these two are the target's when the pack has no target map
   std::uint32_t plain_length = 0;
   std::uint32_t plain_check = 0;  // check_of the plain bytes of segments with opened content: tells a bad
                                   // base from a codec that closes otherwise; else 0
@@ -47,8 +50,13 @@ std::uint32_t check_of(ByteView bytes);
 inline constexpr std::uint32_t segment_size_max = 4u << 20;         // of plain bytes
 inline constexpr std::uint32_t segment_closed_size_max = 8u << 20;  // of target bytes in opened content
 inline constexpr std::uint32_t base_ranges_size_max = 8u << 20;
-inline constexpr std::uint32_t base_range_count_max = 512;                  // of one segment
-inline constexpr std::uint32_t base_range_total_max = 1u << 20;             // of one pack
+inline constexpr std::uint32_t base_range_count_max = 512;         // of one segment
+inline constexpr std::uint32_t base_range_total_max = 1u << 20;    // of one pack
+inline constexpr std::uint32_t target_range_total_max = 1u << 20;  // of one pack
+inline constexpr std::uint32_t target_ranges_size_max = 8u << 20;  // of one segment
+inline constexpr std::uint32_t target_range_count_max = 512;       // of one segment
+inline constexpr std::uint32_t target_range_unit = 4096;  // all begin and end at multiples of it, but the one
+                                                          // that ends where the segment begins
 inline constexpr std::uint32_t segment_count_max = 1u << 18;                // of one pack
 inline constexpr std::uint32_t frame_size_max = segment_size_max + 65536u;  // zstd's worst case is 0.4 % more
 

@@ -27,6 +27,22 @@ void write_base_ranges(ByteWriter& writer, const Segment& segment) {
   }
 }
 
+void write_target_ranges(ByteWriter& writer, const Segment& segment) {
+  const std::vector<ByteRange>& ranges = segment.target_ranges;
+  CHECK(!ranges.empty() && ranges.back().end() <= segment.target_offset);
+  const bool has_near = ranges.back().end() == segment.target_offset;
+  const std::size_t far_count = ranges.size() - (has_near ? 1 : 0);
+  writer.varint(has_near ? ranges.back().length : 0);
+  writer.varint(far_count);
+  std::uint64_t end = 0;
+  for (std::size_t i = 0; i < far_count; ++i) {
+    CHECK(ranges[i].offset % target_range_unit == 0 && ranges[i].length % target_range_unit == 0);
+    writer.varint((ranges[i].offset - end) / target_range_unit);
+    writer.varint(ranges[i].length / target_range_unit);
+    end = ranges[i].end();
+  }
+}
+
 void write_section(ByteWriter& writer, PackSection kind, std::uint16_t flags, ByteView body) {
   writer.u16(static_cast<std::uint16_t>(kind));
   writer.u16(flags);
@@ -80,6 +96,8 @@ Bytes PackWriter::segments_section() const {
   if (identity_.base_id)
     for (const Segment& segment : segments_) write_base_ranges(writer, segment);
   for (const Segment& segment : segments_)
+    if (segment.encoding == SegmentEncoding::earlier) write_target_ranges(writer, segment);
+  for (const Segment& segment : segments_)
     if (target_outline_.is_opened(segment.plain_offset, segment.plain_length))
       writer.u32(segment.plain_check);
   for (const Segment& segment : segments_) writer.bytes(segment.digest.bytes);
@@ -132,6 +150,9 @@ Result<std::uint64_t> PackWriter::finish(ByteView image_index) {
   header.base_size = identity_.base_size;
   header.has_differences = std::ranges::any_of(
       segments_, [](const Segment& s) { return s.encoding == SegmentEncoding::difference; });
+  header.has_earlier =
+      std::ranges::any_of(segments_, [](const Segment& s) { return s.encoding == SegmentEncoding::earlier; });
+  CHECK(!header.has_earlier || !header.base_id);
   header.is_expanded = !identity_.base_map.layers.empty() || !identity_.target_map.layers.empty();
   header.table_length = static_cast<std::uint32_t>(compressed->size());
   header.table_decoded_length = static_cast<std::uint32_t>(plain.size());

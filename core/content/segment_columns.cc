@@ -29,8 +29,8 @@ class SegmentColumns {
     segments_.resize(count);
     for (auto column : {&SegmentColumns::read_encodings, &SegmentColumns::read_target_lengths,
                         &SegmentColumns::read_plain_lengths, &SegmentColumns::read_frames,
-                        &SegmentColumns::read_base_ranges, &SegmentColumns::read_plain_checks,
-                        &SegmentColumns::read_digests}) {
+                        &SegmentColumns::read_base_ranges, &SegmentColumns::read_target_ranges,
+                        &SegmentColumns::read_plain_checks, &SegmentColumns::read_digests}) {
       Result<void> done = (this->*column)();
       if (!done) return fail(std::move(done.error()));
       if (!reader_.ok()) return broken_table("cut short");
@@ -49,6 +49,9 @@ class SegmentColumns {
       segment.encoding = static_cast<SegmentEncoding>(encoding);
       if (segment.encoding == SegmentEncoding::difference && !bounds_.header.has_differences)
         return broken_segment(index_of(segment), "it is a difference, but the header does not announce any");
+      if (segment.encoding == SegmentEncoding::earlier && !bounds_.header.has_earlier)
+        return broken_segment(index_of(segment),
+                              "it refers to the target before it, but the header does not announce that");
     }
     return {};
   }
@@ -161,6 +164,43 @@ class SegmentColumns {
     if (offset > bounds_.base_end || length > bounds_.base_end - offset)
       return broken_segment(index_of(segment), "a base range is outside the base image");
     return BaseRange{offset, static_cast<std::uint32_t>(length)};
+  }
+
+  Result<void> read_target_ranges() {
+    for (Segment& segment : segments_) {
+      if (segment.encoding != SegmentEncoding::earlier) continue;
+      Result<void> done = read_target_ranges_of(segment);
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  // First how far the bytes right in front of the segment reach, then what lies before those.
+  Result<void> read_target_ranges_of(Segment& segment) {
+    const std::uint64_t near = reader_.varint();
+    if (near > segment.target_offset || near > target_ranges_size_max)
+      return broken_segment(index_of(segment), "its prefix begins before the target or is more than 8 MiB");
+    const std::uint64_t near_begin = segment.target_offset - near;
+    const std::uint64_t count = reader_.varint();
+    if (count > target_range_count_max) return broken_segment(index_of(segment), "too many target ranges");
+    std::uint64_t total = near;
+    std::uint64_t end = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const std::uint64_t skipped = reader_.varint();
+      const std::uint64_t length = reader_.varint();
+      const std::uint64_t room = (near_begin - end) / target_range_unit;
+      if (length == 0 || skipped > room || length > room - skipped)
+        return broken_segment(index_of(segment), "a target range is empty or not in front of the segment");
+      segment.target_ranges.push_back({end + skipped * target_range_unit, length * target_range_unit});
+      end = segment.target_ranges.back().end();
+      total += segment.target_ranges.back().length;
+    }
+    if (near > 0) segment.target_ranges.push_back({near_begin, near});
+    range_count_ += segment.target_ranges.size();
+    if (range_count_ > target_range_total_max) return broken_table("too many target ranges");
+    if (total == 0 || total > target_ranges_size_max)
+      return broken_segment(index_of(segment), "its target ranges are not between 1 byte and 8 MiB together");
+    return {};
   }
 
   Result<void> read_plain_checks() {

@@ -14,6 +14,12 @@ std::uint64_t base_ranges_size(const Segment& segment) {
   return total;
 }
 
+std::uint64_t target_ranges_size(const Segment& segment) {
+  std::uint64_t total = 0;
+  for (const ByteRange& range : segment.target_ranges) total += range.length;
+  return total;
+}
+
 SegmentDecoder::SegmentDecoder(const ByteSource& pack, const ByteSource* base, std::uint64_t base_size,
                                const ExpandMap& base_map)
     : pack_(pack), base_(base), base_size_(base_size), base_map_(base_map) {}
@@ -40,17 +46,14 @@ Result<void> SegmentDecoder::decode_into(const Segment& segment, ByteSpan out) {
   }
   Result<void> read = read_frame(segment);
   if (!read) return read;
-  if (segment.encoding == SegmentEncoding::plain) return decode_plain(segment, out);
+  if (segment.encoding != SegmentEncoding::difference) return decode_plain(segment, out);
   return apply_difference_frame(frame_, *base_,
                                 expected_base_offset(base_size_, base_map_, segment.plain_offset), out);
 }
 
 Result<void> SegmentDecoder::decode_plain(const Segment& segment, ByteSpan out) {
-  prefix_.clear();
-  if (!segment.base_ranges.empty()) {
-    Result<void> read = read_prefix(segment);
-    if (!read) return read;
-  }
+  Result<void> read = read_prefix(segment);
+  if (!read) return read;
   return decompressor_.decompress(frame_, prefix_, out);
 }
 
@@ -62,15 +65,32 @@ Result<void> SegmentDecoder::read_frame(const Segment& segment) {
 }
 
 Result<void> SegmentDecoder::read_prefix(const Segment& segment) {
-  prefix_.resize(base_ranges_size(segment));
+  prefix_.resize(base_ranges_size(segment) + target_ranges_size(segment));
+  Result<void> read = read_base_ranges(segment);
+  if (!read) return fail(std::move(read.error()), "reading the base image");
+  read = read_target_ranges(segment);
+  if (!read) return fail(std::move(read.error()), "reading what was written before");
+  return {};
+}
+
+Result<void> SegmentDecoder::read_base_ranges(const Segment& segment) {
+  if (segment.base_ranges.empty()) return {};
   std::vector<WantedCopy> copies;
   std::size_t place = 0;
   for (const BaseRange& range : segment.base_ranges) {
     copies.push_back({range.offset, range.length, place});
     place += range.length;
   }
-  Result<void> read = read_forward(*base_, std::move(copies), prefix_);
-  if (!read) return fail(std::move(read.error()), "reading the base image");
+  return read_forward(*base_, std::move(copies), prefix_);
+}
+
+Result<void> SegmentDecoder::read_target_ranges(const Segment& segment) {
+  ByteSpan rest = ByteSpan(prefix_).subspan(base_ranges_size(segment));
+  for (const ByteRange& range : segment.target_ranges) {
+    Result<void> read = target_->read(range.offset, rest.first(range.length));
+    if (!read) return read;
+    rest = rest.subspan(range.length);
+  }
   return {};
 }
 

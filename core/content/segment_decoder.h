@@ -12,6 +12,9 @@ class SegmentDecoder {
   SegmentDecoder(const ByteSource& pack, const ByteSource* base, std::uint64_t base_size,
                  const ExpandMap& base_map);
 
+  // What target_ranges refer to; it outlives the decoder. Segments with such ranges need it.
+  void use_target(const ByteSource& target) { target_ = &target; }
+
   // Exactly `plain_length` bytes; they stay valid until the next call of anything here. Fails as
   // ByteSource::read does, or with bad_image when frame and base do not make that many bytes. The segment
   // obeys the limits, and there is a base when it needs one.
@@ -26,9 +29,12 @@ class SegmentDecoder {
   Result<void> decode_plain(const Segment& segment, ByteSpan out);
   Result<void> read_frame(const Segment& segment);
   Result<void> read_prefix(const Segment& segment);
+  Result<void> read_base_ranges(const Segment& segment);
+  Result<void> read_target_ranges(const Segment& segment);
 
   const ByteSource& pack_;
   const ByteSource* base_;
+  const ByteSource* target_ = nullptr;
   std::uint64_t base_size_;
   const ExpandMap& base_map_;
   Decompressor decompressor_;
@@ -38,7 +44,8 @@ class SegmentDecoder {
   std::size_t zeros_ = 0;  // so many bytes at the front of `decoded_` are known to be zero
 };
 
-// Base bytes that a segment's ranges name.
+// Bytes that a segment's ranges name.
 std::uint64_t base_ranges_size(const Segment& segment);
+std::uint64_t target_ranges_size(const Segment& segment);
 
 }  // namespace dunlin

@@ -33,25 +33,6 @@ void make_zero(Bytes& bytes, ZeroDigests& digests, Segment& segment) {
 
 }  // namespace
 
-Result<EncodedSegment> FullSegmentEncoder::encode(std::size_t index) {
-  const PlannedSegment& planned = cut_.plan[index];
-  EncodedSegment encoded;
-  encoded.segment = segment_of(planned);
-  if (planned.kind == PlanKind::zero) {
-    make_zero(bytes_, zero_digests_, encoded.segment);
-    return encoded;
-  }
-  bytes_.resize(planned.target_length());
-  Result<void> read = cut_.target.read(planned.begin.packed, bytes_);
-  if (!read) return fail(std::move(read.error()), "reading the target image");
-  Result<ByteView> frame = compressor_.compress(bytes_, {});
-  if (!frame) return fail(std::move(frame.error()));
-  encoded.segment.encoding = SegmentEncoding::plain;
-  encoded.segment.digest = sha256(bytes_);
-  encoded.frame.assign(frame->begin(), frame->end());
-  return encoded;
-}
-
 Result<EncodedSegment> DeltaSegmentEncoder::encode(std::size_t index) {
   const PlannedSegment& planned = choices_.cut.plan[index];
   EncodedSegment encoded;

@@ -5,26 +5,6 @@
 
 namespace dunlin {
 
-// What the segments of a full pack are made of.
-struct FullCut {
-  const ByteSource& target;
-  const std::vector<PlannedSegment>& plan;
-};
-
-// Encodes the planned segments of a full pack. Each belongs to one thread; the cut outlives it.
-class FullSegmentEncoder {
- public:
-  FullSegmentEncoder(const FullCut& cut, int level) : cut_(cut), compressor_(level) {}
-  // Fails as ByteSource::read does, or with device when memory is short.
-  Result<EncodedSegment> encode(std::size_t index);
-
- private:
-  const FullCut& cut_;
-  Compressor compressor_;
-  ZeroDigests zero_digests_;
-  Bytes bytes_;
-};
-
 // What the segments of a delta pack are made of, when all decisions are made.
 struct DeltaChoices {
   const DeltaCut& cut;

@@ -30,13 +30,14 @@ class SegmentTally {
   std::uint64_t done_ = 0;
 };
 
-std::string part_name(std::size_t index) {
-  return "segment " + std::to_string(index);
+std::string part_name(std::size_t part) {
+  return "part " + std::to_string(part);
 }
 
-// Those without a frame are made faster than they are read.
-bool is_worth_keeping(const EncodedSegment& encoded) {
-  return !encoded.frame.empty();
+std::size_t weight_of(const EncodedRun& run) {
+  std::size_t weight = 0;
+  for (const EncodedSegment& encoded : run) weight += encoded.frame.size();
+  return weight;
 }
 
 }  // namespace
@@ -57,17 +58,18 @@ std::unique_ptr<WorkShelf> open_shelf(const EncodeOptions& options, ByteView ide
   return std::make_unique<WorkShelf>(*options.disk, options.work_folder, identity);
 }
 
-Result<EncodedSegment> SegmentOutput::encode(const Encoder& encoder, std::size_t index) const {
+Result<EncodedRun> SegmentOutput::encode(const Encoder& encoder, std::size_t part) const {
   if (shelf_ != nullptr) {
-    const std::optional<Bytes> kept = shelf_->find(part_name(index));
+    const std::optional<Bytes> kept = shelf_->find(part_name(part));
     if (kept) {
-      Result<EncodedSegment> encoded = parse_encoded_segment(*kept);
+      Result<EncodedRun> encoded = parse_encoded_run(*kept);
       if (encoded) return encoded;
     }
   }
-  Result<EncodedSegment> encoded = encoder(index);
-  if (encoded && shelf_ != nullptr && is_worth_keeping(*encoded))
-    shelf_->keep(part_name(index), to_bytes(*encoded));
+  Result<EncodedRun> encoded = encoder(part);
+  // What has no frame is made faster than it is read.
+  if (encoded && shelf_ != nullptr && weight_of(*encoded) > 0)
+    shelf_->keep(part_name(part), to_bytes(*encoded));
   return encoded;
 }
 
@@ -75,15 +77,18 @@ Result<EncodeSummary> SegmentOutput::write(const PackIdentity& identity, std::si
                                            std::vector<Encoder> encoders, ByteView image_index) {
   PackWriter writer(output_, identity);
   SegmentTally tally(identity, options_);
-  std::vector<OrderedWork<EncodedSegment>::Maker> makers;
+  std::vector<OrderedWork<EncodedRun>::Maker> makers;
   for (const Encoder& encoder : encoders)
-    makers.emplace_back([this, &encoder](std::size_t index) { return encode(encoder, index); });
-  const auto consume = [&](std::size_t, EncodedSegment encoded) -> Result<void> {
-    tally.add(encoded.segment);
-    return writer.add(std::move(encoded.segment), encoded.frame);
+    makers.emplace_back([this, &encoder](std::size_t part) { return encode(encoder, part); });
+  const auto consume = [&](std::size_t, EncodedRun run) -> Result<void> {
+    for (EncodedSegment& encoded : run) {
+      tally.add(encoded.segment);
+      Result<void> added = writer.add(std::move(encoded.segment), encoded.frame);
+      if (!added) return added;
+    }
+    return {};
   };
-  OrderedWork<EncodedSegment> encoding(count, options_.cancel,
-                                       [](const EncodedSegment& encoded) { return encoded.frame.size(); });
+  OrderedWork<EncodedRun> encoding(count, options_.cancel, weight_of);
   Result<void> encoded = encoding.run(makers, consume);
   if (!encoded) return fail(std::move(encoded.error()));
   Result<std::uint64_t> size = writer.finish(image_index);

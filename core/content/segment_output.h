@@ -10,21 +10,22 @@
 namespace dunlin {
 
 // The last step of making a pack: encodes its segments on several threads, writes them in order, keeps each
-// on the shelf and takes those that are there already.
+// part on the shelf and takes those that are there already.
 class SegmentOutput {
  public:
   // `shelf` may be null. All outlive it.
   SegmentOutput(File& output, const EncodeOptions& options, const WorkShelf* shelf)
       : output_(output), options_(options), shelf_(shelf) {}
 
-  using Encoder = std::function<Result<EncodedSegment>(std::size_t index)>;
-  // `count` segments; one encoder for each thread. Fails as the encoders do; device: writing failed;
+  // Makes the segments of one part of the pack. Parts follow one another.
+  using Encoder = std::function<Result<EncodedRun>(std::size_t part)>;
+  // `count` parts; one encoder for each thread. Fails as the encoders do; device: writing failed;
   // cancelled.
   Result<EncodeSummary> write(const PackIdentity& identity, std::size_t count, std::vector<Encoder> encoders,
                               ByteView image_index);
 
  private:
-  Result<EncodedSegment> encode(const Encoder& encoder, std::size_t index) const;
+  Result<EncodedRun> encode(const Encoder& encoder, std::size_t part) const;
 
   File& output_;
   const EncodeOptions& options_;

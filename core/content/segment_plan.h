@@ -40,10 +40,12 @@ struct DeltaPlan {
 // possible. Fails as `packed_at` does.
 Result<DeltaPlan> plan_delta(const std::vector<LayoutRun>& layout, const PackedAt& packed_at);
 
-// Cuts a full pack's target at chunk boundaries, so that two releases share most of their segments: after
-// 1 MiB at the next chunk whose digest says so, at 4 MiB at the latest. Runs of zero chunks stand alone.
+// Cuts a full pack's target at chunk boundaries: each chunk is a segment, so that a device fetches no chunk
+// that it has. Where that would be more than about 2^16 segments, each takes several chunks. Runs of zero
+// chunks stand alone.
 class FullPlanner {
  public:
+  explicit FullPlanner(std::uint64_t target_size);
   // Chunks in order, from offset 0, without gaps.
   void add(const Chunk& chunk, bool is_zero);
   // The plan of all chunks added.
@@ -52,6 +54,7 @@ class FullPlanner {
  private:
   void close();
 
+  std::uint64_t size_min_;  // of data segments
   std::vector<PlannedSegment> plan_;
   PlannedSegment open_;
 };

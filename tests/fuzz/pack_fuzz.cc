@@ -26,6 +26,7 @@ Bytes sealed(ByteView input, const Bytes& base) {
   if ((flags & 1) != 0) header.base_size = base.size();
   header.has_differences = (flags & 3) == 3;
   header.is_expanded = (flags & 5) == 5;
+  header.has_earlier = (flags & 9) == 8;
   Compressor compressor(1);
   const ByteView compressed = *compressor.compress(table, {});
   header.table_length = static_cast<std::uint32_t>(compressed.size());

@@ -1,5 +1,6 @@
 #include "node/segment_pipeline.h"
 
+#include "core/content/pack_encoder.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/made_packs.h"
 #include "tests/precompiled_test.h"
@@ -65,6 +66,70 @@ TEST_F(SegmentPipelineTest, SaysWhenACodecClosesOtherwise) {
   ASSERT_FALSE(advanced);
   EXPECT_EQ(advanced.error().kind, ErrorKind::bad_image);
   EXPECT_EQ(pipeline.fault(), DecodeFault::codec);
+}
+
+// A full pack, whose segments refer to what was written before them.
+class FullPipelineTest : public testing::Test {
+ protected:
+  FullPipelineTest() {
+    const std::unique_ptr<File> file = std::move(*disk_.open("/pack", OpenMode::replace));
+    EncodeOptions options;
+    options.level = 1;
+    EXPECT_TRUE(encode_full_pack(MemorySource(image_), *file, options));
+    pack_.emplace(*disk_.get("/pack"));
+    table_ = *parse_pack_table(*pack_);
+    slot_ = std::move(*disk_.open("/slot", OpenMode::replace));
+  }
+  std::uint64_t pack_size() const { return pack_->size(); }
+  SegmentPipeline pipeline_from(std::uint64_t first) {
+    return SegmentPipeline({table_, *pack_, nullptr, *slot_, clock_}, first);
+  }
+  // Writes and syncs the segments whose frames end before `prefix`; says how many are written.
+  std::uint64_t write_up_to(std::uint64_t prefix, std::uint64_t first) {
+    SegmentPipeline pipeline = pipeline_from(first);
+    while (!pipeline.is_starved(prefix)) {
+      const Result<void> advanced = pipeline.advance(prefix);
+      EXPECT_TRUE(advanced) << advanced.error().message;
+      if (!advanced) break;
+    }
+    EXPECT_TRUE(pipeline.sync());
+    return pipeline.progress().next_segment;
+  }
+
+  Bytes image_ = joined({wordy_bytes(400'000, 1), Bytes(600'000), wordy_bytes(900'000, 1)});
+  FakeDisk disk_;
+  FakeClock clock_;
+  std::optional<MemorySource> pack_;
+  PackTable table_;
+  std::unique_ptr<File> slot_;
+};
+
+TEST_F(FullPipelineTest, ReadsWhatSegmentsReferToFromTheSlotAfterEveryRestart) {
+  for (const Segment& segment : table_.segments) {
+    slot_ = std::move(*disk_.open("/slot", OpenMode::replace));
+
+    const std::uint64_t synced = write_up_to(segment.frame_offset, 0);
+    EXPECT_EQ(write_up_to(pack_size(), synced), table_.segments.size());
+
+    ASSERT_EQ(*disk_.get("/slot"), image_) << "cut before " << segment.target_offset;
+  }
+}
+
+TEST_F(FullPipelineTest, SaysThatTheSlotChangedUnderIt) {
+  const Segment& last = table_.segments.back();
+  ASSERT_EQ(last.encoding, SegmentEncoding::earlier);
+  const std::uint64_t synced = write_up_to(last.frame_offset, 0);
+  ASSERT_EQ(synced, table_.segments.size() - 1);
+  Bytes slot = *disk_.get("/slot");
+  std::fill(slot.end() - 100'000, slot.end(), std::uint8_t{7});
+  disk_.put("/slot", slot);
+
+  SegmentPipeline pipeline = pipeline_from(synced);
+  const Result<void> advanced = pipeline.advance(pack_size());
+
+  ASSERT_FALSE(advanced);
+  EXPECT_EQ(advanced.error().kind, ErrorKind::bad_image);
+  EXPECT_EQ(pipeline.fault(), DecodeFault::written);
 }
 
 }  // namespace

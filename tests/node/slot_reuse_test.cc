@@ -145,7 +145,7 @@ TEST(SlotReuse, FetchesWhatChangedInTheSlotAfterTheSearch) {
 TEST(SlotReuse, FetchesTheWholePackToTellWhetherItWasPublishedWrong) {
   const PublishedRelease bad = publish("2.0", new_image(), nullptr, [](Bytes& pack) {
     const std::uint64_t frames = *pack_table_end(ByteView(pack).first(pack_header_size));
-    pack[frames + 20'000] ^= 4;  // the first segment differs from the booted slot's
+    pack[frames + 105'000] ^= 4;  // of a segment that the booted slot cannot lend
   });
   DeviceBench device("1.0", old_image());
   device.offer(bad);

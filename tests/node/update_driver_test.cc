@@ -45,6 +45,17 @@ const PublishedRelease& full_release_2() {
   return release;
 }
 
+// Its segments need what lies in front of them.
+const Bytes& text_image() {
+  static const Bytes image = wordy_bytes(3'000'000, 3);
+  return image;
+}
+
+const PublishedRelease& text_release() {
+  static const PublishedRelease release = publish("2.0", text_image(), nullptr);
+  return release;
+}
+
 std::uint64_t pack_size(const PublishedRelease& release, std::size_t pack) {
   return release.packs.at(pack).size();
 }
@@ -276,7 +287,7 @@ TEST(UpdateDriver, FetchesThePackAgainWhenItsCopyRottedOnThisDevice) {
   ASSERT_TRUE(device.run([&] {
     if (!spoiled && device.swarm.fetched > 3'000'000) {
       std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-      file.seekp(2'900'000);
+      file.seekp(static_cast<std::streamoff>(device.swarm.fetched) - 1'000);  // not decoded yet
       file << "rot rot rot";
       spoiled = true;
     }
@@ -285,6 +296,27 @@ TEST(UpdateDriver, FetchesThePackAgainWhenItsCopyRottedOnThisDevice) {
 
   EXPECT_THAT(device.event("pack_damaged"), testing::HasSubstr("segment"));
   EXPECT_EQ(device.slot("b"), image_2());
+}
+
+TEST(UpdateDriver, WritesTheSlotAgainWhenItNoLongerHoldsWhatWasWritten) {
+  DeviceBench device("0.9", unrelated_image());
+  device.offer(text_release());
+  device.config.reboot = RebootPolicy::manual;
+  device.swarm.step = 10'000;
+  bool spoiled = false;
+  ASSERT_TRUE(device.run([&] {
+    if (!spoiled && device.live.image_written > text_image().size() / 2) {
+      std::fstream file(device.applier.slot_files["b"], std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(device.live.image_written) - 100'000);
+      file << std::string(100'000, 'x');
+      spoiled = true;
+    }
+    return device.live.machine.phase == Phase::staged;
+  })) << device.live.last_error;
+
+  EXPECT_THAT(device.event("slot_changed"), testing::HasSubstr("writing it again"));
+  EXPECT_TRUE(device.event("pack_damaged").empty());
+  EXPECT_EQ(device.slot("b"), text_image());
 }
 
 TEST(UpdateDriver, FallsBackToTheFullPackWhenTheBootedSlotWasChanged) {

@@ -8,6 +8,7 @@
 #include "seeder/seeder_config.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_disk.h"
+#include "tests/fakes/written_image.h"
 
 namespace dunlin {
 
@@ -103,12 +104,9 @@ class PublisherWorld {
     const MemorySource base_source(base);
     const PackTable table = parse_pack_table(source).value();
     Assembler assembler(table, source, pack.base ? &base_source : nullptr);
-    Bytes image;
-    for (std::size_t i = 0; i < table.segments.size(); ++i) {
-      const ByteView bytes = assembler.decode(i).value();
-      image.insert(image.end(), bytes.begin(), bytes.end());
-    }
-    return image;
+    WrittenImage image;
+    EXPECT_TRUE(write_segments(assembler, 0, table.segments.size(), image).has_value());
+    return image.bytes;
   }
 
   std::vector<std::string> files(const std::string& folder) { return disk.list(folder).value(); }

@@ -91,12 +91,17 @@ TEST(Assembler, SaysThatTheTableIsWrongWhenFrameAndBaseAreRight) {
   const Pair pair;
   const MemorySource pack(full_pack(pair.target));
   PackTable table = *parse_pack_table(pack);
-  for (Segment& segment : table.segments) segment.digest.bytes[0] ^= 1;
-  Assembler assembler(table, pack, nullptr);
+  const PackTable good = table;
+  const MemorySource written(pair.target);
   for (std::size_t i = 0; i < table.segments.size(); ++i) {
+    table = good;
+    table.segments[i].digest.bytes[0] ^= 1;
+    Assembler assembler(table, pack, nullptr);
+    assembler.use_written(written, good.segments[i].target_offset);
     const Result<ByteView> bytes = assembler.decode(i);
     ASSERT_FALSE(bytes);
     EXPECT_THAT(bytes.error().message, ::testing::HasSubstr("the segment table is wrong"));
+    EXPECT_EQ(assembler.fault(), DecodeFault::pack);
   }
 }
 
@@ -117,6 +122,8 @@ TEST(Assembler, DecodesWhatHasArrivedAndRefusesWhatHasNot) {
   ASSERT_GE(table.segments.size(), 3u);
   const MemorySource arrived(slice(pack, 0, table.segments[1].frame_offset + 10));
   Assembler assembler(table, arrived, nullptr);
+  const MemorySource written(target);
+  assembler.use_written(written, target.size());
   EXPECT_TRUE(assembler.decode(0));
   EXPECT_EQ(assembler.decode(1).error().kind, ErrorKind::bad_image);
   EXPECT_TRUE(assembler.decode(0));
@@ -142,10 +149,12 @@ TEST(Assembler, RefusesSegmentsBeyondItsLimitsBeforeAllocating) {
   odd_plain.plain_length = good.target_length + 1;
   Segment long_plain = good;
   long_plain.plain_length = segment_size_max + 1;
-  table.segments = {long_target, long_frame, long_base, odd_copy, odd_plain, long_plain, good};
+  Segment long_prefix = good;
+  long_prefix.target_ranges.assign(3, ByteRange{0, target_ranges_size_max / 2});
+  table.segments = {long_target, long_frame, long_base, odd_copy, odd_plain, long_plain, long_prefix, good};
   Assembler assembler(table, pack, &base);
-  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(assembler.decode(i).error().kind, ErrorKind::bad_image) << i;
-  EXPECT_TRUE(assembler.decode(6));
+  for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(assembler.decode(i).error().kind, ErrorKind::bad_image) << i;
+  EXPECT_TRUE(assembler.decode(7));
 }
 
 TEST(Assembler, RefusesAFrameThatInflatesPastItsSegment) {
@@ -154,11 +163,13 @@ TEST(Assembler, RefusesAFrameThatInflatesPastItsSegment) {
   bomb_target.back() = 1;
   const MemorySource pack(full_pack(bomb_target));
   PackTable table = *parse_pack_table(pack);
-  const auto bomb = std::ranges::find(table.segments, SegmentEncoding::plain, &Segment::encoding);
+  const auto bomb = std::ranges::find(table.segments, SegmentEncoding::earlier, &Segment::encoding);
   ASSERT_NE(bomb, table.segments.end());
   bomb->target_length = 10;
   bomb->plain_length = 10;
   Assembler assembler(table, pack, nullptr);
+  const MemorySource written(bomb_target);
+  assembler.use_written(written, bomb_target.size());
   const Result<ByteView> bytes = assembler.decode(static_cast<std::size_t>(bomb - table.segments.begin()));
   ASSERT_FALSE(bytes);
   EXPECT_THAT(bytes.error().message, ::testing::HasSubstr("does not hold the declared 10 bytes"));

@@ -40,14 +40,14 @@ TEST(EncodeResume, EndsWithTheSamePackHoweverOftenItIsInterrupted) {
     FakeDisk disk;
     int runs = 0;
     Result<Bytes> pack = fail(ErrorKind::cancelled, "not begun");
-    // Each run gets one segment further than the one before.
+    // Each run gets further than the one before.
     for (; !pack && runs < 20; ++runs) {
       std::atomic<bool> cancel = false;
       EncodeOptions options = quick();
       options.cancel = &cancel;
-      int left = runs;
-      options.on_progress = [&](const EncodeProgress& progress) {
-        if (progress.phase == EncodePhase::compressing && left-- == 0) cancel = true;
+      options.on_progress = [&, enough =
+                                    static_cast<std::uint64_t>(runs) * mib](const EncodeProgress& progress) {
+        if (progress.phase == EncodePhase::compressing && progress.done > enough) cancel = true;
       };
       pack = encode_on(disk, images.target, base, options);
       if (!pack) {

@@ -4,6 +4,7 @@
 #include "core/content/pack_encoder.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/made_bytes.h"
+#include "tests/fakes/written_image.h"
 
 namespace dunlin {
 
@@ -47,14 +48,11 @@ inline Result<Bytes> decode(const ByteSource& pack, const ByteSource* base) {
   Result<PackTable> table = parse_pack_table(pack);
   if (!table) return fail(std::move(table.error()));
   Assembler assembler(*table, pack, base);
-  Bytes image;
-  for (std::size_t i = 0; i < table->segments.size(); ++i) {
-    Result<ByteView> bytes = assembler.decode(i);
-    if (!bytes) return fail(std::move(bytes.error()));
-    image.insert(image.end(), bytes->begin(), bytes->end());
-  }
-  if (sha256(image) != table->target_id) return fail(ErrorKind::bad_image, "the whole image differs");
-  return image;
+  WrittenImage image;
+  Result<void> written = write_segments(assembler, 0, table->segments.size(), image);
+  if (!written) return fail(std::move(written.error()));
+  if (sha256(image.bytes) != table->target_id) return fail(ErrorKind::bad_image, "the whole image differs");
+  return image.bytes;
 }
 
 inline Result<Bytes> decode(const Bytes& pack) {

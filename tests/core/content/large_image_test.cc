@@ -22,6 +22,7 @@ void expect_decodes(const Bytes& pack_bytes, const ByteSource& target, const Byt
   Bytes expected;
   for (std::size_t i = 0; i < table.segments.size(); ++i) {
     const Segment& segment = table.segments[i];
+    assembler.use_written(target, segment.target_offset);
     const Result<ByteView> bytes = assembler.decode(i);
     ASSERT_TRUE(bytes) << bytes.error().message;
     if (segment.encoding == SegmentEncoding::zero) continue;

@@ -46,7 +46,7 @@ TEST(PackTable, RefusesEmptyAndOversizedSegments) {
 }
 
 TEST(PackTable, RefusesUnknownEncodings) {
-  expect_refused(sealed(sized(10, 0, {}), Column{{4}, {10}, {}, {}}), "segment 0: encoding 4 is not known");
+  expect_refused(sealed(sized(10, 0, {}), Column{{5}, {10}, {}, {}}), "segment 0: encoding 5 is not known");
 }
 
 TEST(PackTable, RefusesFramesThatAreEmptyTooLargeOrOutsideThePack) {

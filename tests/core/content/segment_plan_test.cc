@@ -163,8 +163,8 @@ TEST(PlanDelta, CoversAnySequenceOfRunsWithoutGaps) {
   }
 }
 
-Plan plan_full(const std::vector<std::pair<Chunk, bool>>& chunks) {
-  FullPlanner planner;
+Plan plan_full(const std::vector<std::pair<Chunk, bool>>& chunks, std::uint64_t target_size = mib) {
+  FullPlanner planner(target_size);
   for (const auto& [chunk, is_zero] : chunks) planner.add(chunk, is_zero);
   return planner.finish();
 }
@@ -179,17 +179,22 @@ TEST(FullPlanner, HasNothingToDoForAnEmptyTarget) {
   EXPECT_EQ(plan_full({}), Plan{});
 }
 
-TEST(FullPlanner, CutsAfterAMebibyteWhereADigestSaysSo) {
-  const Plan plan = plan_full({{chunk_at(0, 512 * kib, 0x10), false},
-                               {chunk_at(512 * kib, 512 * kib, 0x20), false},
-                               {chunk_at(mib, 100, 1), false}});
-  EXPECT_EQ(plan, (Plan{raw(0, mib, PlanKind::data), raw(mib, mib + 100, PlanKind::data)}));
+TEST(FullPlanner, MakesEachChunkASegment) {
+  const Plan plan = plan_full({{chunk_at(0, 100, 1), false}, {chunk_at(100, mib, 2), false}});
+  EXPECT_EQ(plan, (Plan{raw(0, 100, PlanKind::data), raw(100, 100 + mib, PlanKind::data)}));
+}
+
+TEST(FullPlanner, TakesSeveralChunksASegmentInLargeImages) {
+  std::vector<std::pair<Chunk, bool>> chunks;
+  for (std::uint64_t i = 0; i < 6; ++i) chunks.push_back({chunk_at(i * 100 * kib, 100 * kib, 1), false});
+  EXPECT_EQ(plan_full(chunks, 16 * 1024 * mib),
+            (Plan{raw(0, 300 * kib, PlanKind::data), raw(300 * kib, 600 * kib, PlanKind::data)}));
 }
 
 TEST(FullPlanner, CutsBeforeFourMebibytesAreExceeded) {
   std::vector<std::pair<Chunk, bool>> chunks;
   for (std::uint64_t i = 0; i < 6; ++i) chunks.push_back({chunk_at(i * 900 * kib, 900 * kib, 1), false});
-  const Plan plan = plan_full(chunks);
+  const Plan plan = plan_full(chunks, std::uint64_t{1} << 40);
   EXPECT_EQ(plan, (Plan{raw(0, 3600 * kib, PlanKind::data), raw(3600 * kib, 5400 * kib, PlanKind::data)}));
 }
 

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstring>
+
+#include "core/content/assembler.h"
+
+namespace dunlin {
+
+// An image that grows while it is read, as a slot does.
+class WrittenImage final : public ByteSource {
+ public:
+  std::uint64_t size() const override { return bytes.size(); }
+  Result<void> read(std::uint64_t offset, ByteSpan out) const override {
+    if (offset > bytes.size() || out.size() > bytes.size() - offset)
+      return fail(ErrorKind::bad_image, "outside what was written");
+    std::memcpy(out.data(), bytes.data() + offset, out.size());
+    return {};
+  }
+  Bytes bytes;
+};
+
+// Segments [first, end) behind what `image` holds, as an installer decodes and writes them.
+inline Result<void> write_segments(Assembler& assembler, std::size_t first, std::size_t end,
+                                   WrittenImage& image) {
+  for (std::size_t i = first; i < end; ++i) {
+    assembler.use_written(image, image.bytes.size());
+    Result<ByteView> bytes = assembler.decode(i);
+    if (!bytes) return fail(std::move(bytes.error()));
+    image.bytes.insert(image.bytes.end(), bytes->begin(), bytes->end());
+  }
+  return {};
+}
+
+}  // namespace dunlin
