@@ -82,4 +82,17 @@ std::span<const Fingerprint> BaseIndex::find(std::uint64_t key) const {
   return {first, last};
 }
 
+std::span<const Fingerprint> BaseIndex::find_before(std::uint64_t key, std::uint64_t end) const {
+  const auto before = [](const Fingerprint& a, const Fingerprint& b) {
+    return std::tie(a.key, a.offset) < std::tie(b.key, b.offset);
+  };
+  const auto last =
+      std::upper_bound(fingerprints_.begin(), fingerprints_.end(), Fingerprint{key, end}, before);
+  auto first = last;
+  while (first != fingerprints_.begin() && std::prev(first)->key == key &&
+         static_cast<std::size_t>(last - first) < places_max)
+    --first;
+  return {first, last};
+}
+
 }  // namespace dunlin

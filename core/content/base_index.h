@@ -40,6 +40,8 @@ class BaseIndex {
   int rate_log() const { return rate_log_; }
   // All places with this key; none when there are too many to tell anything.
   std::span<const Fingerprint> find(std::uint64_t key) const;
+  // The last places with this key that end at or before `end`, at most 16, ascending.
+  std::span<const Fingerprint> find_before(std::uint64_t key, std::uint64_t end) const;
 
  private:
   std::uint64_t begin_ = 0;

@@ -11,10 +11,8 @@ namespace {
 
 // Measured on images of programs: more of either costs more time than it saves bytes.
 constexpr std::uint64_t near_size_max = 256u << 10;
-constexpr std::uint64_t page_length = 16u << 10;
-constexpr std::size_t far_page_count_max = 32;
-// A page that only one place speaks for saves less than its range costs.
-constexpr double page_score_min = 2;
+constexpr std::uint64_t page_length = 32u << 10;
+constexpr std::size_t far_page_count_max = 16;
 
 static_assert(page_length % target_range_unit == 0 && far_page_count_max <= target_range_count_max);
 static_assert(near_size_max + far_page_count_max * page_length <= target_ranges_size_max);
@@ -26,7 +24,7 @@ std::uint64_t page_of(const Fingerprint& place) {
   return (place.offset - 1) / page_length;  // its offset is that of its end
 }
 
-// Fingerprints that the nearer bytes have too need no page.
+// What the nearer bytes have too needs no page.
 std::vector<Sighting> look_back(ByteView segment, std::uint64_t offset, std::uint64_t end,
                                 const BaseIndex& index) {
   FingerprintSampler sampler(index.rate_log());
@@ -34,10 +32,8 @@ std::vector<Sighting> look_back(ByteView segment, std::uint64_t offset, std::uin
   sampler.add(segment, offset, samples);
   std::vector<Sighting> sightings;
   for (const Fingerprint& sample : samples) {
-    const Sighting places = index.find(sample.key);
-    const auto behind = std::ranges::upper_bound(places, end, {}, &Fingerprint::offset);
-    const bool is_near = behind != places.end() && behind->offset <= offset;
-    if (!is_near && behind != places.begin()) sightings.emplace_back(places.begin(), behind);
+    const Sighting places = index.find_before(sample.key, offset);
+    if (!places.empty() && places.back().offset <= end) sightings.push_back(places);
   }
   return sightings;
 }
@@ -63,7 +59,7 @@ std::map<std::uint64_t, double> score(const std::vector<Sighting>& sightings) {
 std::vector<std::uint64_t> choose_pages(const std::map<std::uint64_t, double>& scores, std::uint64_t end) {
   std::vector<std::pair<double, std::uint64_t>> ranked;
   for (const auto& [page, points] : scores)
-    if (points >= page_score_min && (page + 1) * page_length <= end) ranked.emplace_back(-points, page);
+    if ((page + 1) * page_length <= end) ranked.emplace_back(-points, page);
   std::ranges::sort(ranked);
   ranked.resize(std::min(ranked.size(), far_page_count_max));
   std::vector<std::uint64_t> pages;

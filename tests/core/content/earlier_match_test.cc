@@ -45,8 +45,8 @@ TEST(EarlierMatch, OffersTheLastOfEqualPagesOnce) {
 
 TEST(EarlierMatch, DoesNotLookFarForWhatIsNear) {
   const Bytes known = random_bytes(64 * kib, 9);
-  const Bytes target = joined({known, random_bytes(512 * kib, 10), known, known});
-  EXPECT_EQ(match_at(target, 640 * kib, 64 * kib).size(), 1u);
+  const Bytes target = joined({random_bytes(kib, 11), known, random_bytes(512 * kib, 10), known, known});
+  EXPECT_EQ(match_at(target, 641 * kib, 64 * kib).size(), 1u);
 }
 
 TEST(EarlierMatch, KeepsTheRulesOfTargetRangesOnAnyContent) {
