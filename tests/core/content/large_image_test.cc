@@ -8,9 +8,9 @@ namespace {
 constexpr std::uint64_t gib = std::uint64_t{1} << 30;
 
 // Data across `border` and at the end; `shift` moves the former.
-SparseSource large_image(std::uint64_t border, std::uint64_t shift) {
-  return SparseSource(border + 100'001, {{border - 5'000 + shift, random_bytes(10'000, 1)},
-                                         {border + 97'000, random_bytes(3'001, 2)}});
+SparseSource large_image(std::uint64_t size, std::uint64_t border, std::uint64_t shift) {
+  return SparseSource(
+      size, {{border - 5'000 + shift, random_bytes(10'000, 1)}, {size - 3'001, random_bytes(3'001, 2)}});
 }
 
 // Compares segment by segment; the image's own digest was checked when the pack was made.
@@ -33,16 +33,16 @@ void expect_decodes(const Bytes& pack_bytes, const ByteSource& target, const Byt
 }
 
 TEST(LargeImage, BeyondTwoGibibytesFitsAFullPack) {
-  const SparseSource target = large_image(2 * gib, 0);
+  const SparseSource target = large_image(2 * gib + 100'001, 2 * gib, 0);
   const Result<EncodedPack> pack = encode(target, nullptr);
   ASSERT_TRUE(pack) << pack.error().message;
   EXPECT_LT(pack->bytes.size(), 20'000u);
   expect_decodes(pack->bytes, target, nullptr);
 }
 
-TEST(LargeImage, BeyondFourGibibytesFitsADeltaPackWhoseContentMovedAcrossTheBorder) {
-  const SparseSource base = large_image(4 * gib, 0);
-  const SparseSource target = large_image(4 * gib, 4'000);
+TEST(LargeImage, FiveGibibytesFitADeltaPackWhoseContentMovedAcrossABorder) {
+  const SparseSource base = large_image(5 * gib, 4 * gib, 0);
+  const SparseSource target = large_image(5 * gib, 4 * gib, 4'000);
   EncodeOptions options = quick();
   options.threads = 2;
   const Result<EncodedPack> pack = encode(target, &base, options);
