@@ -54,7 +54,8 @@ Bytes unsealed(const Bytes& pack) {
   const PackHeader& header = front->header;
   ByteWriter writer;
   writer.u8(static_cast<std::uint8_t>(to_be_sealed | (header.base_id ? 1 : 0) |
-                                      (header.has_differences ? 2 : 0) | (header.is_expanded ? 4 : 0)));
+                                      (header.has_differences ? 2 : 0) | (header.is_expanded ? 4 : 0) |
+                                      (header.has_earlier ? 8 : 0)));
   writer.u32(static_cast<std::uint32_t>(header.target_size));
   writer.u16(static_cast<std::uint16_t>(front->table.size()));
   writer.bytes(front->table);
@@ -66,9 +67,13 @@ bool write_packs(SeedFolder& folder) {
   const Bytes base = joined({wordy_bytes(9'000, 1), Bytes(3'000), random_bytes(4'000, 2)});
   Bytes edited = base;
   for (std::size_t at = 100; at < edited.size(); at += 700) edited[at] ^= 0x55;
+  // Of several chunks, so that segments refer to what lies in front of them.
+  const Bytes words = wordy_bytes(30'000, 6);
+  const Bytes repeated = joined({words, random_bytes(60'000, 7), Bytes(300'000), words});
   const std::vector<std::pair<Bytes, Bytes>> pairs = {{edited, base}, {edited, {}},
                                                       {base, base},   {Bytes(20'000), base},
-                                                      {{}, {}},       {random_bytes(5'000, 3), {}}};
+                                                      {{}, {}},       {random_bytes(5'000, 3), {}},
+                                                      {repeated, {}}};
   bool done = true;
   for (std::size_t i = 0; done && i < pairs.size(); ++i) {
     const Result<Bytes> pack = folder.pack(pairs[i].first, pairs[i].second);

@@ -6,6 +6,7 @@
 #include "core/content/pack_header.h"
 #include "core/content/pack_index.h"
 #include "tests/fakes/made_maps.h"
+#include "tests/fakes/written_image.h"
 
 namespace dunlin {
 namespace {
@@ -47,8 +48,12 @@ void decode_all(const PackTable& table, const ByteSource& pack, const MemorySour
   if (plain_size(table) > plain_size_max) return;
   Assembler assembler(table, pack, &base);
   if (has_slot) assembler.use_written(base, base.size());
-  for (std::size_t i = 0; i < std::min(table.segments.size(), segments_max); ++i)
-    (void)assembler.decode(i).has_value();
+  WrittenImage written;  // of full packs without a slot
+  for (std::size_t i = 0; i < std::min(table.segments.size(), segments_max); ++i) {
+    if (!has_slot && !table.base_id) assembler.use_written(written, written.bytes.size());
+    const Result<ByteView> bytes = assembler.decode(i);
+    if (bytes && !table.base_id) written.bytes.insert(written.bytes.end(), bytes->begin(), bytes->end());
+  }
 }
 
 }  // namespace

@@ -137,5 +137,45 @@ TEST_F(Restoring, RefusesAPackThatIsCutShortOrFollowedBySomething) {
   EXPECT_FALSE(images.disk.get("/out/image"));
 }
 
+// Its segments refer to what was written before them, holes and all.
+class RestoringAFullPack : public testing::Test {
+ protected:
+  RestoringAFullPack() {
+    EncodeOptions options;
+    options.level = 1;
+    EXPECT_TRUE(disk.create_directories("/out"));
+    const std::unique_ptr<File> file = disk.open("/pack", OpenMode::replace).value();
+    EXPECT_TRUE(encode_full_pack(MemorySource(image), *file, options));
+    disk.sync_all();
+  }
+  Result<RestoreSummary> restore(const std::string& path, int segments_until_interrupted = 1'000'000) {
+    const PackFile pack = PackFile::open(disk, "/pack").value();
+    ImageOutput output = ImageOutput::open(disk, path, pack.table.target_size).value();
+    std::atomic<bool> cancel = false;
+    const auto count = [&](std::uint64_t, std::uint64_t) { cancel = --segments_until_interrupted == 0; };
+    const RestoreSource source{pack.table, *pack.file.bytes, nullptr};
+    return ImageRestore(source, output, clock).run(count, cancel);
+  }
+
+  FakeClock clock;
+  FakeDisk disk;
+  Bytes image = joined({wordy_bytes(300'000, 1), Bytes(900'000), wordy_bytes(300'000, 1), Bytes(300'000)});
+};
+
+TEST_F(RestoringAFullPack, EndsWithTheImageWhereverItWasInterrupted) {
+  const std::size_t segments = PackFile::open(disk, "/pack")->table.segments.size();
+  ASSERT_GT(segments, 8u);
+  for (std::size_t i = 1; i < segments; ++i) {
+    const std::string path = "/out/image-" + std::to_string(i);
+    ASSERT_FALSE(restore(path, static_cast<int>(i)));
+
+    const Result<RestoreSummary> summary = restore(path);
+
+    ASSERT_TRUE(summary) << i << ": " << summary.error().message;
+    EXPECT_GT(summary->resumed_bytes, 0u);
+    EXPECT_EQ(disk.get(path), image) << i;
+  }
+}
+
 }  // namespace
 }  // namespace dunlin
