@@ -38,7 +38,7 @@ Result<FullPlan> plan_full(const ByteSource& target, const EncodeOptions& option
 
 // Segments are made some at a time, so that what is kept of an unfinished encoding are not thousands of
 // files.
-constexpr std::uint64_t part_size = 2u << 20;
+constexpr std::uint64_t full_part_size = 2u << 20;
 
 // Where parts of the plan begin, and where the last one ends.
 std::vector<std::size_t> cut_into_parts(const std::vector<PlannedSegment>& plan) {
@@ -47,7 +47,7 @@ std::vector<std::size_t> cut_into_parts(const std::vector<PlannedSegment>& plan)
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i].begin.packed < part_end) continue;
     cuts.push_back(i);
-    part_end = plan[i].begin.packed + part_size;
+    part_end = plan[i].begin.packed + full_part_size;
   }
   cuts.push_back(plan.size());
   return cuts;
