@@ -1,5 +1,7 @@
 #include "applier/boot_control.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 SlotFlags BootFlags::of(const std::string& slot) const {

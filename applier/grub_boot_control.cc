@@ -1,5 +1,7 @@
 #include "applier/grub_boot_control.h"
 
+#include <algorithm>
+
 #include "applier/boot_order.h"
 #include "core/base/check.h"
 

@@ -1,5 +1,7 @@
 #include "node/node_config.h"
 
+#include <algorithm>
+
 #include "core/base/toml_reader.h"
 
 namespace dunlin {

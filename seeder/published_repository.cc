@@ -1,5 +1,8 @@
 #include "seeder/published_repository.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/trust/version.h"
 
 namespace dunlin {

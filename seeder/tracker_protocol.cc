@@ -1,5 +1,6 @@
 #include "seeder/tracker_protocol.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "swarm/bencode.h"

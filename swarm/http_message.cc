@@ -1,5 +1,7 @@
 #include "swarm/http_message.h"
 
+#include <map>
+
 namespace dunlin {
 
 std::map<std::string, std::string> headers_of(const boost::beast::http::fields& fields) {

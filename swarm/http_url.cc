@@ -1,5 +1,6 @@
 #include "swarm/http_url.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/base/bytes.h"

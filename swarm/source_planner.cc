@@ -1,5 +1,7 @@
 #include "swarm/source_planner.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "swarm/torrent_disk.h"
 
+#include <algorithm>
 #include <cstring>
 #include <future>
 

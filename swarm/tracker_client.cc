@@ -1,5 +1,7 @@
 #include "swarm/tracker_client.h"
 
+#include <algorithm>
+
 #include "swarm/bencode.h"
 
 namespace dunlin {

@@ -1,5 +1,7 @@
 #include "swarm/transfer.h"
 
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "swarm/resume_check.h"
 

@@ -1,5 +1,7 @@
 #include "applier/client/protocol.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace dunlin {

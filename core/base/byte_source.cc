@@ -1,5 +1,7 @@
 #include "core/base/byte_source.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

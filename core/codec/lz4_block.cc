@@ -1,5 +1,6 @@
 #include "core/codec/lz4_block.h"
 
+#include <algorithm>
 #include <lz4.h>
 #include <lz4hc.h>
 

@@ -1,5 +1,6 @@
 #include "core/codec/lzo_block.h"
 
+#include <algorithm>
 #include <lzo/lzo1x.h>
 
 #include "core/base/check.h"

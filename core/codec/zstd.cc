@@ -2,6 +2,8 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include "core/codec/zstd.h"
 
+#include <algorithm>
+
 #include <zstd.h>
 
 #include "core/base/check.h"

@@ -1,5 +1,7 @@
 #include "core/codec/zstd_block.h"
 
+#include <algorithm>
+
 #include <zstd.h>
 
 #include "core/base/check.h"

@@ -1,6 +1,7 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include "core/codec/zstd_jobs.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <zstd.h>

@@ -1,5 +1,7 @@
 #include "core/content/base_index.h"
 
+#include <algorithm>
+
 #include "core/content/gear.h"
 
 namespace dunlin {

@@ -1,6 +1,7 @@
 #include "core/content/base_match.h"
 
 #include <algorithm>
+#include <map>
 
 namespace dunlin {
 

@@ -1,5 +1,7 @@
 #include "core/content/image_index.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

@@ -1,5 +1,7 @@
 #include "core/content/plain_image.h"
 
+#include <algorithm>
+
 #include "core/expand/expanded_source.h"
 
 namespace dunlin {

@@ -1,5 +1,7 @@
 #include "core/content/reuse_plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace dunlin {

@@ -49,12 +49,17 @@ SearchWork work_of(const DeltaCut& cut, const std::vector<DifferenceOps>& ops, b
   return work;
 }
 
-MatchOptions match_options(const EncodeOptions& options, const bool& is_sorting) {
+// Only sorting takes long enough to be shown.
+struct SearchStage {
+  bool is_sorting = false;
+};
+
+MatchOptions match_options(const EncodeOptions& options, const SearchStage& stage) {
   MatchOptions result;
   result.memory_max = options.search_memory_max;
   result.cancel = options.cancel;
-  result.on_progress = [&options, &is_sorting](std::uint64_t done, std::uint64_t total) {
-    if (options.on_progress && is_sorting) options.on_progress({EncodePhase::sorting, done, total});
+  result.on_progress = [&options, &stage](std::uint64_t done, std::uint64_t total) {
+    if (options.on_progress && stage.is_sorting) options.on_progress({EncodePhase::sorting, done, total});
   };
   if (!options.cache_folder.empty()) {
     result.cache = options.disk;
@@ -96,12 +101,12 @@ Result<void> search(const DeltaCut& cut, std::vector<ByteRange> ranges, bool onl
                     const EncodeOptions& options, std::vector<DifferenceOps>& ops) {
   SearchWork work = work_of(cut, ops, only_long);
   if (work.segments.empty() || ranges.empty()) return {};
-  bool is_sorting = false;  // only that takes long enough to be shown
-  MatchOptions wanted = match_options(options, is_sorting);
+  SearchStage stage;
+  MatchOptions wanted = match_options(options, stage);
   wanted.ranges = std::move(ranges);
   Result<MatchIndex> index = MatchIndex::open(cut.base, std::move(wanted));
   if (!index) return fail(std::move(index.error()), "searching the base image");
-  is_sorting = true;
+  stage.is_sorting = true;
   for (std::size_t i = 0; i < index->parts() && !work.segments.empty(); ++i) {
     Result<MatchPart> part = index->build(i);
     if (!part) return fail(std::move(part.error()), "searching the base image");

@@ -78,6 +78,7 @@ Result<EncodeSummary> SegmentOutput::write(const PackIdentity& identity, std::si
   PackWriter writer(output_, identity);
   SegmentTally tally(identity, options_);
   std::vector<OrderedWork<EncodedRun>::Maker> makers;
+  makers.reserve(encoders.size());
   for (const Encoder& encoder : encoders)
     makers.emplace_back([this, &encoder](std::size_t part) { return encode(encoder, part); });
   const auto consume = [&](std::size_t, EncodedRun run) -> Result<void> {

@@ -1,5 +1,7 @@
 #include "core/expand/block_run.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

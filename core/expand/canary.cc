@@ -1,5 +1,6 @@
 #include "core/expand/canary.h"
 
+#include <map>
 #include <mutex>
 
 #include "core/codec/lz4_block.h"

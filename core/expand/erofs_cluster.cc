@@ -1,5 +1,7 @@
 #include "core/expand/erofs_cluster.h"
 
+#include <algorithm>
+
 #include "core/codec/lz4_block.h"
 
 namespace dunlin {

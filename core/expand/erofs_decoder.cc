@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/expand/erofs_cluster.h"
 #include "core/expand/erofs_run.h"
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/codec/lz4_fill.h"
 #include "core/expand/erofs_cluster.h"
 #include "core/expand/erofs_run.h"

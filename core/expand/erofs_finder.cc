@@ -1,5 +1,8 @@
 #include "core/expand/erofs_finder.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/expand/erofs_level.h"
 #include "core/expand/erofs_tail.h"
 #include "core/expand/erofs_tree.h"

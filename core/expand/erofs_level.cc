@@ -1,5 +1,7 @@
 #include "core/expand/erofs_level.h"
 
+#include <algorithm>
+
 #include "core/expand/erofs_run.h"
 
 namespace dunlin {

@@ -1,5 +1,7 @@
 #include "core/expand/erofs_tail.h"
 
+#include <algorithm>
+
 #include "core/expand/erofs_packing.h"
 
 namespace dunlin {

@@ -1,5 +1,7 @@
 #include "core/expand/layer_source.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {

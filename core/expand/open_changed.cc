@@ -1,4 +1,6 @@
 #include <deque>
+#include <map>
+#include <set>
 
 #include "core/expand/expanded_source.h"
 #include "core/expand/finder.h"

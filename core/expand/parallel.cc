@@ -1,5 +1,6 @@
 #include "core/expand/parallel.h"
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <deque>
+#include <map>
 #include <mutex>
 
 #include "core/expand/finder.h"

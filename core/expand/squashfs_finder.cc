@@ -1,5 +1,7 @@
 #include "core/expand/squashfs_finder.h"
 
+#include <algorithm>
+
 #include "core/expand/packing_codec.h"
 #include "core/expand/parallel.h"
 #include "core/expand/squashfs_inodes.h"
