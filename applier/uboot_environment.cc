@@ -1,5 +1,7 @@
 #include "applier/uboot_environment.h"
 
+#include <array>
+
 namespace dunlin {
 
 namespace {

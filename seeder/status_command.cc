@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "core/base/event_loop.h"
 #include "seeder/commands.h"

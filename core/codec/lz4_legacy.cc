@@ -1,5 +1,6 @@
 #include "core/codec/lz4_legacy.h"
 
+#include <array>
 #include <lz4.h>
 #include <lz4hc.h>
 

@@ -1,5 +1,6 @@
 #include "core/codec/lzma_xz.h"
 
+#include <array>
 #include <lzma.h>
 
 #include "core/base/check.h"

@@ -1,6 +1,7 @@
 #include "core/codec/lzo_block.h"
 
 #include <algorithm>
+#include <array>
 #include <lzo/lzo1x.h>
 
 #include "core/base/check.h"

@@ -2,6 +2,7 @@
 #include "core/codec/zstd_jobs.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <zstd.h>

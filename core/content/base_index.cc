@@ -1,6 +1,7 @@
 #include "core/content/base_index.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/content/gear.h"
 

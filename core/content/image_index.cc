@@ -1,6 +1,7 @@
 #include "core/content/image_index.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace dunlin {
 

@@ -1,5 +1,7 @@
 #include "core/delta/packed_stream.h"
 
+#include <array>
+
 #include "core/codec/lzma_raw.h"
 #include "core/codec/zstd.h"
 

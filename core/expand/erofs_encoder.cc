@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "core/codec/lz4_fill.h"
 #include "core/expand/erofs_cluster.h"

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "core/expand/erofs_finder.h"
 #include "core/expand/expanded_source.h"
 #include "core/expand/finder.h"

@@ -1,5 +1,7 @@
 #include "core/expand/frame_magic.h"
 
+#include <array>
+
 namespace dunlin {
 
 namespace {

@@ -1,5 +1,6 @@
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/expand/expanded_source.h"

@@ -2,6 +2,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "core/expand/finder.h"
 #include "core/expand/layer_source.h"

@@ -1,6 +1,7 @@
 #include "core/expand/squashfs_finder.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/expand/packing_codec.h"
 #include "core/expand/parallel.h"

@@ -44,11 +44,12 @@ TEST(ChunkInventory, KnowsWhereTheSpareSlotHasAChunkLast) {
 TEST(ChunkInventory, ForgetsChunksThatNobodyWants) {
   const ImageIndex wanted = index_of(random_bytes(9'000, 4));
   const Bytes other = random_bytes(50'000, 5);
+  const ImageIndex unwanted = index_of(other);
   ChunkInventory inventory(wanted);
 
   scan_all(LocalImage::booted, other, inventory);
 
-  for (const Chunk& chunk : index_of(other).chunks())
+  for (const Chunk& chunk : unwanted.chunks())
     EXPECT_FALSE(inventory.find(LocalImage::booted, chunk.digest));
 }
 
