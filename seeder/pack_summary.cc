@@ -17,7 +17,7 @@ bool is_in_place(const PackTable& table, const Segment& segment) {
 }
 
 std::string kind_of(const PackTable& table, const Segment& segment) {
-  const std::string name(rule_of(segment.encoding).name);
+  std::string name(rule_of(segment.encoding).name);
   if (segment.encoding == SegmentEncoding::copy)
     return name + (is_in_place(table, segment) ? " (same place)" : " (moved)");
   if (segment.plain_check != 0) return name + " (opened)";

@@ -150,6 +150,7 @@ TEST(OpenedEncode, HasOneResultForAnyNumberOfThreadsAndWhereverItIsInterrupted) 
     }
   }
   options.cancel = nullptr;
+  options.on_progress = nullptr;
   EXPECT_EQ(encoded(images, options), expected);
 }
 
