@@ -41,10 +41,10 @@ void DeviceWatchdog::stop() {
 
 bool DeviceWatchdog::caused_last_reset() {
   const std::string path = "/sys/class/watchdog/" + watchdog_sysfs_name(device_) + "/bootstatus";
-  Result<std::string> text = read_kernel_file(disk_, path, 64);
-  if (!text) return false;
+  const Result<std::string> text = read_kernel_file(disk_, path, 64);
+  const std::string_view bits = text ? std::string_view(*text) : std::string_view();
   int status = 0;
-  std::from_chars(text->data(), text->data() + text->size(), status);
+  std::from_chars(bits.data(), bits.data() + bits.size(), status);
   return (status & WDIOF_CARDRESET) != 0;
 }
 
