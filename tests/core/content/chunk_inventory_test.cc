@@ -49,8 +49,7 @@ TEST(ChunkInventory, ForgetsChunksThatNobodyWants) {
 
   scan_all(LocalImage::booted, other, inventory);
 
-  for (const Chunk& chunk : unwanted.chunks())
-    EXPECT_FALSE(inventory.find(LocalImage::booted, chunk.digest));
+  for (const Chunk& chunk : unwanted.chunks()) EXPECT_FALSE(inventory.find(LocalImage::booted, chunk.digest));
 }
 
 TEST(ChunkScan, StopsAtAReadFailureAndKeepsWhatItFound) {
