@@ -1,23 +1,9 @@
 #include "core/content/full_encoder.h"
 
 #include "core/content/earlier_match.h"
+#include "core/content/range_bytes.h"
 
 namespace dunlin {
-
-namespace {
-
-Result<void> read_prefix(const ByteSource& target, const std::vector<ByteRange>& ranges, Bytes& prefix) {
-  prefix.clear();
-  for (const ByteRange& range : ranges) {
-    const std::size_t begin = prefix.size();
-    prefix.resize(begin + range.length);
-    Result<void> read = target.read(range.offset, ByteSpan(prefix).subspan(begin));
-    if (!read) return read;
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<EncodedRun> FullEncoder::encode(std::size_t first, std::size_t end) {
   EncodedRun run;
@@ -52,7 +38,8 @@ Result<void> FullEncoder::encode_data(std::uint64_t offset, EncodedSegment& enco
   segment.digest = sha256(bytes_);
   segment.target_ranges = match_earlier(bytes_, offset, cut_.index);
   segment.encoding = segment.target_ranges.empty() ? SegmentEncoding::plain : SegmentEncoding::earlier;
-  Result<void> read = read_prefix(cut_.target, segment.target_ranges, prefix_);
+  prefix_.resize(total_length(segment.target_ranges));
+  Result<void> read = read_ranges(cut_.target, segment.target_ranges, prefix_);
   if (!read) return fail(std::move(read.error()), "reading the target image");
   Result<ByteView> frame = compressor_.compress(bytes_, prefix_);
   if (!frame) return fail(std::move(frame.error()));

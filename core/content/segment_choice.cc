@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/content/base_match.h"
+#include "core/content/range_bytes.h"
 #include "core/delta/difference_frame.h"
 
 namespace dunlin {
@@ -25,17 +26,6 @@ bool may_win(std::size_t size, std::size_t best, double by) {
 }
 
 }  // namespace
-
-Result<Bytes> read_ranges(const ByteSource& base, const std::vector<BaseRange>& ranges) {
-  Bytes bytes;
-  for (const BaseRange& range : ranges) {
-    const std::size_t begin = bytes.size();
-    bytes.resize(begin + range.length);
-    Result<void> read = base.read(range.offset, ByteSpan(bytes).subspan(begin));
-    if (!read) return fail(std::move(read.error()), "reading the base image");
-  }
-  return bytes;
-}
 
 Result<const BaseIndex*> LazyBaseIndex::get() {
   const std::lock_guard lock(mutex_);
@@ -63,14 +53,15 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
   choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), **index);
   if (!may_read_long(cut_, segment))
     std::erase_if(choice.ranges, [this](const BaseRange& range) { return cut_.base.is_in_long(range); });
-  Result<Bytes> prefix = read_ranges(cut_.base, choice.ranges);
-  if (!prefix) return fail(std::move(prefix.error()));
   choice.try_plain = true;
-  if (bytes_.size() + prefix->size() <= try_all_size) return choice;
+  Bytes prefix(total_length(choice.ranges));
+  if (bytes_.size() + prefix.size() <= try_all_size) return choice;
 
+  read = read_ranges(cut_.base, choice.ranges, prefix);
+  if (!read) return fail(std::move(read.error()), "reading the base image");
   Result<std::size_t> alone = plain_size({});
   if (!alone) return fail(std::move(alone.error()));
-  Result<std::size_t> beside = plain_size(*prefix);
+  Result<std::size_t> beside = plain_size(prefix);
   if (!beside) return fail(std::move(beside.error()));
   const std::size_t best = std::min({*difference, *alone, *beside});
   choice.try_difference = may_win(*difference, best, margin);

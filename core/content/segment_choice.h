@@ -56,7 +56,4 @@ class SegmentChooser {
   Bytes bytes_;
 };
 
-// The bytes of base ranges, one after another.
-Result<Bytes> read_ranges(const ByteSource& base, const std::vector<BaseRange>& ranges);
-
 }  // namespace dunlin

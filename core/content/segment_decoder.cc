@@ -3,21 +3,18 @@
 #include <algorithm>
 
 #include "core/content/pack_format.h"
+#include "core/content/range_bytes.h"
 #include "core/delta/difference_frame.h"
 #include "core/delta/forward_read.h"
 
 namespace dunlin {
 
 std::uint64_t base_ranges_size(const Segment& segment) {
-  std::uint64_t total = 0;
-  for (const BaseRange& range : segment.base_ranges) total += range.length;
-  return total;
+  return total_length(segment.base_ranges);
 }
 
 std::uint64_t target_ranges_size(const Segment& segment) {
-  std::uint64_t total = 0;
-  for (const ByteRange& range : segment.target_ranges) total += range.length;
-  return total;
+  return total_length(segment.target_ranges);
 }
 
 SegmentDecoder::SegmentDecoder(const ByteSource& pack, const ByteSource* base, std::uint64_t base_size,
@@ -85,13 +82,8 @@ Result<void> SegmentDecoder::read_base_ranges(const Segment& segment) {
 }
 
 Result<void> SegmentDecoder::read_target_ranges(const Segment& segment) {
-  ByteSpan rest = ByteSpan(prefix_).subspan(base_ranges_size(segment));
-  for (const ByteRange& range : segment.target_ranges) {
-    Result<void> read = target_->read(range.offset, rest.first(range.length));
-    if (!read) return read;
-    rest = rest.subspan(range.length);
-  }
-  return {};
+  if (segment.target_ranges.empty()) return {};
+  return read_ranges(*target_, segment.target_ranges, ByteSpan(prefix_).subspan(base_ranges_size(segment)));
 }
 
 bool SegmentDecoder::frame_is_whole(const Segment& segment) {

@@ -1,6 +1,7 @@
 #include "core/content/segment_encoder.h"
 
 #include "core/base/check.h"
+#include "core/content/range_bytes.h"
 #include "core/delta/difference_frame.h"
 
 namespace dunlin {
@@ -103,9 +104,10 @@ Result<void> DeltaSegmentEncoder::try_difference(const DifferenceOps& ops, Encod
 }
 
 Result<void> DeltaSegmentEncoder::try_plain(const std::vector<BaseRange>& ranges, EncodedSegment& best) {
-  Result<Bytes> prefix = read_ranges(choices_.base, ranges);
-  if (!prefix) return fail(std::move(prefix.error()));
-  Result<ByteView> frame = compressor_.compress(bytes_, *prefix);
+  Bytes prefix(total_length(ranges));
+  Result<void> read = read_ranges(choices_.base, ranges, prefix);
+  if (!read) return fail(std::move(read.error()), "reading the base image");
+  Result<ByteView> frame = compressor_.compress(bytes_, prefix);
   if (!frame) return fail(std::move(frame.error()));
   EncodedSegment encoded{best.segment, Bytes(frame->begin(), frame->end())};
   encoded.segment.encoding = SegmentEncoding::plain;
