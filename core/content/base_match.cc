@@ -1,7 +1,8 @@
 #include "core/content/base_match.h"
 
 #include <algorithm>
-#include <map>
+
+#include "core/content/page_scores.h"
 
 namespace dunlin {
 
@@ -15,16 +16,15 @@ constexpr std::uint64_t gap_max = 2;
 // The same offset is likely to help even where too little is equal for a fingerprint.
 constexpr double same_offset_bonus = 0.5;
 
-// A fingerprint of the segment, by where the base has it.
-using Hit = std::span<const Fingerprint>;
+std::uint64_t page_of(const Fingerprint& place) {
+  return place.offset / page_size;
+}
 
-using Hits = std::vector<Hit>;
-
-Hits look_up(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
+std::vector<Hit> look_up(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
   FingerprintSampler sampler(index.rate_log());
   std::vector<Fingerprint> samples;
   sampler.add(segment, expected, samples);
-  Hits hits;
+  std::vector<Hit> hits;
   for (const Fingerprint& sample : samples) {
     const std::span<const Fingerprint> places = index.find(sample.key);
     if (!places.empty()) hits.push_back(places);
@@ -32,43 +32,11 @@ Hits look_up(ByteView segment, std::uint64_t expected, const BaseIndex& index) {
   return hits;
 }
 
-using PageScores = std::map<std::uint64_t, double>;
-
-// First every hit gives all its pages a share; then each hit backs only its best page, so that of two equal
-// copies one is enough.
-PageScores score_pages(const Hits& hits) {
-  PageScores shared;
-  for (const Hit& hit : hits)
-    for (const Fingerprint& place : hit)
-      shared[place.offset / page_size] += 1.0 / static_cast<double>(hit.size());
-  PageScores scores;
-  for (const Hit& hit : hits) {
-    std::uint64_t best = hit[0].offset / page_size;
-    for (const Fingerprint& place : hit)
-      if (shared[place.offset / page_size] > shared[best]) best = place.offset / page_size;
-    scores[best] += 1;
-  }
-  return scores;
-}
-
 void favour_same_offset(PageScores& scores, std::uint64_t offset, std::uint64_t length,
                         std::uint64_t base_size) {
   const std::uint64_t end = std::min(base_size, offset + length);
   for (std::uint64_t page = offset / page_size; page * page_size < end; ++page)
     scores[page] += same_offset_bonus;
-}
-
-// The best pages, ascending.
-std::vector<std::uint64_t> best_pages(const PageScores& scores) {
-  std::vector<std::pair<double, std::uint64_t>> ranked;
-  for (const auto& [page, score] : scores) ranked.emplace_back(-score, page);
-  std::ranges::sort(ranked);
-  ranked.resize(std::min(ranked.size(), page_count_max));
-  std::vector<std::uint64_t> pages;
-  pages.reserve(ranked.size());
-  for (const auto& [score, page] : ranked) pages.push_back(page);
-  std::ranges::sort(pages);
-  return pages;
 }
 
 std::vector<std::uint64_t> fill_gaps(const std::vector<std::uint64_t>& pages) {
@@ -110,9 +78,9 @@ std::vector<BaseRange> match_base(ByteView segment, std::uint64_t expected, cons
   // Nothing to choose: all of a small base fits.
   if (index.end() - index.begin() <= base_ranges_size_max)
     return {{index.begin(), static_cast<std::uint32_t>(index.end() - index.begin())}};
-  PageScores scores = score_pages(look_up(segment, expected, index));
+  PageScores scores = score_pages(look_up(segment, expected, index), page_of, EqualPages::first);
   favour_same_offset(scores, expected, segment.size(), index.end());
-  return to_ranges(fill_gaps(best_pages(scores)), index);
+  return to_ranges(fill_gaps(best_pages(scores, page_count_max)), index);
 }
 
 }  // namespace dunlin
