@@ -2,34 +2,15 @@
 // slot, local ones from the slots as they are at that moment, the others from the target itself.
 #include "core/content/reuse_plan.h"
 
-#include <cstring>
-
 #include "core/content/chunk_scan.h"
 #include "core/content/segment_builder.h"
 #include "tests/core/content/images.h"
+#include "tests/fakes/written_image.h"
 
 namespace dunlin {
 namespace {
 
 constexpr ChunkerOptions small{256, 1024, 4096};
-
-// A slot in memory that is read while it is written.
-class Slot final : public ByteSource {
- public:
-  explicit Slot(Bytes given) : bytes(std::move(given)) {}
-  std::uint64_t size() const override { return bytes.size(); }
-  Result<void> read(std::uint64_t offset, ByteSpan out) const override {
-    if (offset > bytes.size() || out.size() > bytes.size() - offset)
-      return fail(ErrorKind::bad_image, "outside the slot");
-    std::memcpy(out.data(), bytes.data() + offset, out.size());
-    return {};
-  }
-  void write(std::uint64_t offset, ByteView in) {
-    bytes.resize(std::max<std::size_t>(bytes.size(), offset + in.size()));
-    std::memcpy(bytes.data() + offset, in.data(), in.size());
-  }
-  Bytes bytes;
-};
 
 // A full pack's table with segments of `chunks_each` chunks and frames of a third of their bytes.
 PackTable table_of(const Bytes& target, const ImageIndex& index, std::size_t chunks_each) {
@@ -76,7 +57,7 @@ Bytes edited(Bytes bytes, SeededRandom& random, int edits) {
 
 struct Device {
   Bytes booted;
-  Slot spare;
+  WrittenImage spare;
 
   // Searches both slots, as a node does at every start.
   ReusePlan plan(const PackTable& table, const ImageIndex& index, std::size_t first) const {
@@ -118,7 +99,7 @@ TEST(ReusePlan, BuildsEverySegmentRightFromRandomlyEditedSlots) {
     const Bytes base = random_bytes(20'000 + random.below(80'000), seed);
     const Bytes target = edited(base, random, static_cast<int>(random.below(8)));
     Device device{edited(base, random, static_cast<int>(random.below(20))),
-                  Slot(edited(base, random, static_cast<int>(random.below(20))))};
+                  WrittenImage(edited(base, random, static_cast<int>(random.below(20))))};
     const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
     const PackTable table = table_of(target, index, 1 + random.below(6));
     const std::size_t count = table.segments.size();
@@ -143,7 +124,7 @@ TEST(ReusePlan, TakesNothingFromTheSpareSlotThatIsOverwrittenBefore) {
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 4);
   // The spare slot holds the target's end at its beginning, and nothing else of it.
-  Device device{{}, Slot(slice(target, 40'000, 60'000))};
+  Device device{{}, WrittenImage(slice(target, 40'000, 60'000))};
 
   const ReusePlan plan = device.plan(table, index, 0);
 
@@ -154,7 +135,7 @@ TEST(ReusePlan, TakesFromTheSpareSlotWhatLiesFurtherBehind) {
   const Bytes target = random_bytes(60'000, 2);
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 4);
-  Device device{{}, Slot(joined({random_bytes(9'000, 3), target}))};
+  Device device{{}, WrittenImage(joined({random_bytes(9'000, 3), target}))};
 
   const ReusePlan plan = device.plan(table, index, 0);
   const int local = install(device, table, plan, target, 0, table.segments.size());
@@ -168,7 +149,7 @@ TEST(ReusePlan, FetchesRepeatedContentOnce) {
   const Bytes target = joined({part, part});
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 1);
-  Device device{{}, Slot({})};
+  Device device{{}, WrittenImage()};
 
   const ReusePlan plan = device.plan(table, index, 0);
   const int local = install(device, table, plan, target, 0, table.segments.size());
@@ -183,7 +164,7 @@ TEST(ReusePlan, WantsTheTableAndTheFramesOfWhatIsMissing) {
   const PackTable table = table_of(target, index, 3);
   Bytes known = target;
   for (std::size_t at = 30'000; at < 50'000; ++at) known[at] ^= 1;
-  const Device device{known, Slot({})};
+  const Device device{known, WrittenImage()};
 
   const ReusePlan plan = device.plan(table, index, 0);
 
@@ -222,7 +203,7 @@ TEST(ReusePlan, FetchesASegmentThatWasGivenUp) {
   const Bytes target = random_bytes(50'000, 7);
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 2);
-  const Device device{target, Slot({})};
+  const Device device{target, WrittenImage()};
   ReusePlan plan = device.plan(table, index, 0);
   ASSERT_EQ(plan.wanted_size(), table.frames_offset);
 
@@ -239,7 +220,7 @@ TEST(ReusePlan, FetchesSegmentsThatDoNotEndWhereChunksEnd) {
   table.segments[1].target_length -= 1;
   table.segments[2].target_offset -= 1;
   table.segments[2].target_length += 1;
-  const Device device{target, Slot({})};
+  const Device device{target, WrittenImage()};
 
   const ReusePlan plan = device.plan(table, index, 0);
 
@@ -253,7 +234,7 @@ TEST(ReusePlan, SaysHowMuchIsHere) {
   const Bytes target = random_bytes(3'000'000, 9);
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 4);
-  const Device device{target, Slot({})};
+  const Device device{target, WrittenImage()};
 
   EXPECT_EQ(device.plan(table, index, 0).sentence(), "3.0 of 3.0 MB are on this device");
   EXPECT_EQ(ReusePlan(table).sentence(), "0.0 of 3.0 MB are on this device");
@@ -263,7 +244,7 @@ TEST(SegmentBuilder, RefusesBytesThatAreNotTheSegmentsAnyMore) {
   const Bytes target = random_bytes(20'000, 10);
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 3);
-  const Device device{target, Slot({})};
+  const Device device{target, WrittenImage()};
   const ReusePlan plan = device.plan(table, index, 0);
   Bytes changed = target;
   changed[table.segments[1].target_offset] ^= 1;
@@ -281,7 +262,7 @@ TEST(SegmentBuilder, PassesReadFailuresOn) {
   const Bytes target = random_bytes(20'000, 11);
   const ImageIndex index = *ImageIndex::build(MemorySource(target), small);
   const PackTable table = table_of(target, index, 3);
-  const Device device{target, Slot({})};
+  const Device device{target, WrittenImage()};
   const ReusePlan plan = device.plan(table, index, 0);
   const BrokenSource broken(target, 10);
   SegmentBuilder builder(&broken, device.spare);
