@@ -5,18 +5,17 @@
 
 #include "swarm/checkpoint_keeper.h"
 #include "swarm/file_block_store.h"
-#include "swarm/leadership.h"
 #include "swarm/neighbour_dialer.h"
 #include "swarm/piece_goal.h"
-#include "swarm/range_fetcher.h"
 #include "swarm/rate_meter.h"
 #include "swarm/swarm_shared.h"
+#include "swarm/wan_leg.h"
 
 namespace dunlin {
 
-// One file on its way in or out: resume, pieces from both sides, checkpoints, status. Driven by TorrentSwarm;
-// lives in a shared_ptr because its tasks may outlast its removal.
-class Transfer final : public RangeTarget, public std::enable_shared_from_this<Transfer> {
+// One file on its way in or out: resume, pieces from both sides (WanLeg reads those of the WAN), checkpoints,
+// status. Driven by TorrentSwarm; lives in a shared_ptr because its tasks may outlast its removal.
+class Transfer final : public std::enable_shared_from_this<Transfer> {
  public:
   // Opens or makes the file. bad_image: not our kind of torrent; device: no room, file not usable.
   static Result<std::shared_ptr<Transfer>> open(std::uint32_t key, TransferSpec spec,
@@ -49,29 +48,18 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   void stop();
   Result<void> remove_files();
 
-  std::optional<FetchRun> take_run(std::uint32_t count_max) override;
-  void give_back(FetchRun run) override;
-  void deliver(std::uint32_t piece, ByteView bytes) override;
-  void waste(std::uint64_t bytes) override;
-  void report(const std::string& text) override;
-
  private:
   Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmShared> shared, TorrentFile torrent,
            std::shared_ptr<FileBlockStore> store);
 
   Task<> resume(std::shared_ptr<Transfer> self);
   void join(PieceSet have);
-  void lead_or_follow(SteadyTime now);
-  std::vector<Candidate> rivals() const;
-  bool could_lead() const;
   void read_traffic();
   void recover_lost_pieces(SteadyTime now);
   void checkpoint_when_due(SteadyTime now);
   void begin_checkpoint(SteadyTime now);
   void finish_checkpoint(const Result<void>& saved);
   Task<> checkpoint_written(std::shared_ptr<Transfer> self);
-  bool lan_is_alive(SteadyTime now) const;
-  std::uint64_t progress() const;
   void refresh_status();
   void wake();
 
@@ -81,13 +69,9 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   std::shared_ptr<const TorrentFile> torrent_;
   std::shared_ptr<FileBlockStore> store_;
   PieceGoal goal_;
-  PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
-  std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
-  PieceSet from_wan_;
-  Leadership leadership_;
-  std::shared_ptr<RangeFetcher> fetcher_;
   std::shared_ptr<CheckpointKeeper> keeper_;
   NeighbourDialer dialer_;
+  WanLeg leg_;
   TransferStatus status_;
   RateMeter meter_;
   bool joined_ = false;
@@ -97,13 +81,6 @@ class Transfer final : public RangeTarget, public std::enable_shared_from_this<T
   std::map<asio::ip::address, std::uint64_t> peer_bytes_;  // last reading per address outside this site
   std::uint64_t swarm_wan_bytes_ = 0;                      // from peers outside this site (mode fast)
   SteadyTime next_traffic_{};
-  SteadyTime last_piece_;
-  SteadyTime led_since_{};
-
-  std::uint64_t wan_base_ = 0;  // fetcher's byte count at the last good piece
-  bool wan_doubtful_ = false;   // the WAN sent wrong bytes since then
-  std::uint64_t fetch_waste_ = 0;
-  mutable std::uint64_t progress_ = 0;
 
   std::vector<std::shared_ptr<asio::steady_timer>> waiters_;
 };

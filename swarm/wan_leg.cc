@@ -1,0 +1,184 @@
+#include "swarm/wan_leg.h"
+
+#include <algorithm>
+
+namespace dunlin {
+
+namespace {
+
+using std::chrono_literals::operator""s;
+
+LeadershipTimes leadership_times(const TorrentSwarmOptions& options) {
+  LeadershipTimes times;
+  times.patience = options.leader_patience;
+  times.idle_leader = options.leader_patience * 3;
+  return times;
+}
+
+bool is_late(SteadyTime handed, SteadyTime now) {
+  return now - handed > 10s;
+}
+
+}  // namespace
+
+WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<SwarmShared> shared,
+               std::shared_ptr<const TorrentFile> torrent, const PieceGoal& goal,
+               const NeighbourDialer& dialer)
+    : key_(key),
+      name_(spec.name),
+      may_lead_(!spec.url.empty() && !spec.seed_only),
+      shared_(std::move(shared)),
+      torrent_(std::move(torrent)),
+      goal_(goal),
+      dialer_(dialer),
+      leadership_(leadership_times(shared_->options), torrent_->size, shared_->machine.clock.steady()),
+      taken_(torrent_->piece_count()),
+      from_wan_(torrent_->piece_count()),
+      last_piece_(shared_->machine.clock.steady()) {
+  const SwarmMachine& machine = shared_->machine;
+  fetcher_ = std::make_shared<RangeFetcher>(machine.loop, machine.http, machine.clock, machine.random,
+                                            torrent_, spec.url, *this);
+}
+
+bool WanLeg::could_lead() const {
+  const auto& options = shared_->options;
+  return may_lead_ && options.wan != WanMode::never && !goal_.is_reached() &&
+         (!options.may_use_wan || options.may_use_wan());
+}
+
+std::vector<Candidate> WanLeg::rivals() const {
+  std::vector<Candidate> out;
+  const std::uint64_t name = beacon_name(torrent_->info_hash);
+  for (const auto& [instance, peer] : shared_->view.peers()) {
+    for (const BeaconTorrent& each : peer.beacon.torrents) {
+      if (each.torrent != name) continue;
+      out.push_back(Candidate{peer.beacon.device_id, instance, each.progress, each.term, each.give_ways,
+                              each.leads, each.can_lead && peer.beacon.may_use_wan, each.complete});
+    }
+  }
+  return out;
+}
+
+bool WanLeg::step(SteadyTime now) {
+  const bool led = leadership_.leads();
+  const std::string former = leadership_.leader();
+  Candidate self;
+  self.device_id = shared_->options.device_id;
+  self.instance = shared_->instance;
+  self.progress = progress();
+  self.can_lead = could_lead();
+  self.complete = goal_.is_reached();
+  leadership_.step(std::move(self), rivals(), now);
+  if (leadership_.leads() && !led) {
+    led_since_ = now;
+    received_base_ = fetcher_->received();
+  }
+  fetcher_->set_active(leadership_.leads());
+  const std::string& leader = leadership_.leader();
+  if (leader == former) return false;
+  shared_->emit("leader",
+                leader.empty() ? name_ + ": nobody leads now" : name_ + ": leader is now " + leader);
+  return true;
+}
+
+bool WanLeg::on_piece(std::uint32_t piece, SteadyTime now) {
+  handed_.erase(piece);
+  last_piece_ = now;
+  return from_wan_.has(piece);
+}
+
+bool WanLeg::has_late(SteadyTime now) const {
+  return std::any_of(handed_.begin(), handed_.end(),
+                     [&](const auto& entry) { return is_late(entry.second, now); });
+}
+
+void WanLeg::take_back_late(SteadyTime now) {
+  std::erase_if(handed_, [&](const auto& entry) {
+    if (!is_late(entry.second, now)) return false;
+    taken_.erase(entry.first);
+    return true;
+  });
+}
+
+void WanLeg::rest() {
+  fetcher_->set_active(false);
+  leadership_.resign();
+}
+
+void WanLeg::stop() {
+  leadership_.resign();
+  fetcher_->stop();
+}
+
+bool WanLeg::lan_is_alive(SteadyTime now) const {
+  return now - std::max(last_piece_, led_since_) < shared_->options.leader_patience;
+}
+
+// Neighbours may have pieces that only a connection shows.
+bool WanLeg::neighbours_are_unknown(SteadyTime now) const {
+  if (!dialer_.is_somebody_missing() || now - led_since_ >= 3s) return false;
+  const std::vector<Candidate> all = rivals();
+  return std::any_of(all.begin(), all.end(), [](const Candidate& each) { return each.progress > 0; });
+}
+
+std::optional<FetchRun> WanLeg::take_run(std::uint32_t count_max) {
+  const SteadyTime now = shared_->machine.clock.steady();
+  if (!leadership_.leads() || neighbours_are_unknown(now)) return std::nullopt;
+  std::vector<int> on_lan;
+  if (lan_is_alive(now)) on_lan = shared_->session->availability(key_);
+  const std::optional<FetchRun> run =
+      next_fetch_run({goal_.have(), goal_.wanted(), taken_, on_lan}, count_max);
+  if (!run) return run;
+  for (std::uint32_t i = 0; i < run->count; ++i) taken_.insert(run->first + i);
+  return run;
+}
+
+void WanLeg::give_back(FetchRun run) {
+  for (std::uint32_t i = 0; i < run.count; ++i) taken_.erase(run.first + i);
+}
+
+void WanLeg::deliver(std::uint32_t piece, ByteView bytes) {
+  received_base_ = fetcher_->received();
+  doubtful_ = false;
+  if (goal_.have().has(piece)) {
+    waste(bytes.size());
+    return;
+  }
+  from_wan_.insert(piece);
+  handed_[piece] = shared_->machine.clock.steady();
+  shared_->session->add_piece(key_, piece, bytes);
+}
+
+void WanLeg::waste(std::uint64_t bytes) {
+  wasted_ += bytes;
+  doubtful_ = true;
+}
+
+void WanLeg::report(const std::string& text) {
+  shared_->emit("wan_error", name_ + ": " + text);
+}
+
+// Grows with every byte that helps, also inside a piece: on a thin link a piece takes longer than anybody's
+// patience.
+std::uint64_t WanLeg::progress() const {
+  std::uint64_t now = goal_.verified_bytes();
+  for (const auto& [piece, when] : handed_) now += torrent_->piece_length(piece);
+  const std::uint64_t received = fetcher_->received();
+  if (leadership_.leads() && !doubtful_ && received > received_base_) now += received - received_base_;
+  progress_ = std::max(progress_, std::min(now, torrent_->size));
+  return progress_;
+}
+
+BeaconTorrent WanLeg::beacon_entry() const {
+  BeaconTorrent entry;
+  entry.torrent = beacon_name(torrent_->info_hash);
+  entry.progress = progress();
+  entry.term = leadership_.term();
+  entry.give_ways = leadership_.give_ways();
+  entry.leads = leadership_.leads();
+  entry.can_lead = could_lead();
+  entry.complete = goal_.is_reached();
+  return entry;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,81 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "swarm/leadership.h"
+#include "swarm/neighbour_dialer.h"
+#include "swarm/piece_goal.h"
+#include "swarm/range_fetcher.h"
+#include "swarm/swarm_shared.h"
+
+namespace dunlin {
+
+// One transfer's way over the WAN: whether this device leads, which pieces it reads, and which of them are on
+// their way into the torrent. Owned by a Transfer, whose goal and dialer it reads. On the loop only.
+class WanLeg final : public RangeTarget {
+ public:
+  // `goal` and `dialer` outlive it.
+  WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<SwarmShared> shared,
+         std::shared_ptr<const TorrentFile> torrent, const PieceGoal& goal, const NeighbourDialer& dialer);
+
+  // About four times a second, from when the torrent takes pieces. True when another one leads now.
+  bool step(SteadyTime now);
+  // The torrent has this piece now. True when it came over the WAN.
+  bool on_piece(std::uint32_t piece, SteadyTime now);
+  // Something else is wanted: patience with neighbours begins anew.
+  void on_wanted(SteadyTime now) { last_piece_ = now; }
+  // Pieces that were handed to the torrent long ago and never came out of it are fetched again.
+  void take_back_late(SteadyTime now);
+  bool has_late(SteadyTime now) const;
+
+  // Reads nothing more; requests under way end by themselves.
+  void rest();
+  // Never calls out again.
+  void stop();
+
+  bool leads() const { return leadership_.leads(); }
+  // Device id of the present leader; empty: none.
+  const std::string& leader() const { return leadership_.leader(); }
+  // This device may read the content over the WAN and lacks some of it.
+  bool could_lead() const;
+  // Since a piece came, or something else was wanted.
+  std::chrono::milliseconds quiet_for(SteadyTime now) const { return now - last_piece_; }
+  // Bytes that crossed the WAN for nothing.
+  std::uint64_t wasted() const { return wasted_; }
+  BeaconTorrent beacon_entry() const;
+
+  std::optional<FetchRun> take_run(std::uint32_t count_max) override;
+  void give_back(FetchRun run) override;
+  void deliver(std::uint32_t piece, ByteView bytes) override;
+  void waste(std::uint64_t bytes) override;
+  void report(const std::string& text) override;
+
+ private:
+  std::vector<Candidate> rivals() const;
+  std::uint64_t progress() const;
+  bool lan_is_alive(SteadyTime now) const;
+  bool neighbours_are_unknown(SteadyTime now) const;
+
+  std::uint32_t key_;
+  std::string name_;
+  bool may_lead_;  // it has a place to read from, and something to read
+  std::shared_ptr<SwarmShared> shared_;
+  std::shared_ptr<const TorrentFile> torrent_;
+  const PieceGoal& goal_;
+  const NeighbourDialer& dialer_;
+  Leadership leadership_;
+  std::shared_ptr<RangeFetcher> fetcher_;
+
+  PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
+  std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
+  PieceSet from_wan_;
+  SteadyTime last_piece_;
+  SteadyTime led_since_{};
+  std::uint64_t received_base_ = 0;  // fetcher's byte count at the last good piece
+  bool doubtful_ = false;            // the WAN sent wrong bytes since then
+  std::uint64_t wasted_ = 0;
+  mutable std::uint64_t progress_ = 0;
+};
+
+}  // namespace dunlin
