@@ -47,6 +47,7 @@ class SegmentChooser {
   Result<SegmentChoice> choose(const PlannedSegment& segment, DifferenceOps ops);
 
  private:
+  Result<std::size_t> choose_ops(const PlannedSegment& segment, SegmentChoice& choice) const;
   Result<std::size_t> difference_size(const PlannedSegment& segment, const DifferenceOps& ops) const;
   Result<std::size_t> plain_size(ByteView prefix);
 

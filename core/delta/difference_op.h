@@ -16,6 +16,10 @@ struct DifferenceOp {
 // In segment order; the lengths add up to the segment.
 using DifferenceOps = std::vector<DifferenceOp>;
 
+// The same segment with copies of fewer than `length_min` bytes as literals, but for those that go on where
+// the copy before would be.
+DifferenceOps without_short_copies(const DifferenceOps& ops, std::uint32_t length_min);
+
 inline constexpr std::uint32_t difference_op_count_max = 1u << 18;  // of one segment
 
 }  // namespace dunlin
