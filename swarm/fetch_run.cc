@@ -19,9 +19,10 @@ std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t 
 }
 
 std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size) {
-  constexpr std::uint64_t request_bytes_max = 512 * 1024;
-  const std::uint64_t bytes =
-      std::clamp<std::uint64_t>(rate, piece_size, std::max<std::uint64_t>(request_bytes_max, piece_size));
+  constexpr std::uint64_t request_bytes_max = 4u << 20;
+  constexpr std::uint64_t seconds = 4;
+  const std::uint64_t most = std::max<std::uint64_t>(request_bytes_max, piece_size);
+  const std::uint64_t bytes = std::clamp<std::uint64_t>(std::min(rate, most) * seconds, piece_size, most);
   return static_cast<std::uint32_t>(bytes / piece_size);
 }
 

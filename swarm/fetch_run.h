@@ -26,7 +26,8 @@ struct FetchChoice {
 // with no copy in `on_lan`.
 std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t count_max);
 
-// Pieces for about one second at `rate` bytes a second, between one piece and 512 KiB.
+// Pieces for about four seconds at `rate` bytes a second, between one piece and 4 MiB: long enough that the
+// time between two requests does not count, short enough that two requests stay close to each other.
 std::uint32_t pieces_per_request(std::uint64_t rate, std::uint32_t piece_size);
 
 }  // namespace dunlin

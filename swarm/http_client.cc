@@ -105,6 +105,8 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
       stream = nullptr;
       continue;
     }
+    // Kept connections that are older than the failure are as dead, and would be waited for one by one.
+    if (!outcome.response && !outcome.cancelled()) state->idle.erase(key);
     if (!outcome.response) co_return fail(with_url(std::move(outcome.response.error()), request));
     if (outcome.reusable) state->keep(key, std::move(stream));
     co_return std::move(outcome.response);

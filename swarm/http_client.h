@@ -16,23 +16,28 @@ struct HttpRange {
   std::uint64_t length = 0;
 };
 
+struct HttpResponse {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  Bytes body;
+};
+
+// Takes a body's bytes as they arrive. False: enough; the connection is closed and the call fails with
+// cancelled.
+using HttpBodySink = std::function<bool(ByteView)>;
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  // http://, https:// or unix:/path/socket:/target
   std::map<std::string, std::string> headers;
   std::optional<HttpRange> range;
   std::string body;
-  std::uint64_t body_size_max = 16u << 20;  // of the answer; a longer one fails with bad_peer
+  std::uint64_t body_size_max = 16u << 20;  // of a kept body; a longer one fails with bad_peer
   std::chrono::milliseconds connect_limit{7'000};
   std::chrono::milliseconds idle_limit{10'000};  // no byte for this long: retry_later
-  // Called with the count of bytes (headers included) each time some arrive; may be empty.
-  std::function<void(std::uint64_t)> on_bytes;
-};
-
-struct HttpResponse {
-  int status = 0;
-  std::map<std::string, std::string> headers;  // names in lower case
-  Bytes body;
+  // Called when the head of an answer with a body is there. The body goes to what it returns, and none is in
+  // the response then; when that is empty, the body is kept as usual.
+  std::function<HttpBodySink(const HttpResponse& head)> on_head;
 };
 
 // HTTP/1.1 over TCP, TLS (server verified against `ca_file`, TLS 1.2+, host name checked) or a Unix socket.

@@ -1,16 +1,17 @@
 #include "swarm/http_exchange.h"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/vector_body.hpp>
+#include <limits>
 
-#include "swarm/http_message.h"
+#include <boost/beast/http/parser.hpp>
+
+#include "swarm/http_body.h"
 
 namespace dunlin {
 
 namespace {
 
 namespace http = boost::beast::http;
-using ResponseParser = http::response_parser<http::vector_body<std::uint8_t>>;
+using ResponseParser = http::response_parser<HttpBody>;
 
 bool is_token(std::string_view text) {
   return !text.empty() &&
@@ -20,7 +21,8 @@ bool is_token(std::string_view text) {
 void set_up(ResponseParser& parser, const HttpRequest& request) {
   parser.eager(true);
   parser.header_limit(http_header_size_max);
-  parser.body_limit(request.body_size_max);
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // HttpBody knows what may come
+  parser.get().body().request = &request;
   parser.skip(request.method == "HEAD");
 }
 
@@ -28,17 +30,10 @@ tl::unexpected<Error> bad_answer(const error_code& code, const HttpRequest& requ
   if (code == http::error::body_limit)
     return fail(ErrorKind::bad_peer,
                 "the answer is longer than the " + std::to_string(request.body_size_max) + " bytes allowed");
+  if (code == asio::error::operation_aborted) return fail(ErrorKind::cancelled, "the rest is not wanted");
   if (code == http::error::partial_message || code == http::error::end_of_stream)
     return fail(ErrorKind::retry_later, "connection cut in the middle of the answer");
   return fail(ErrorKind::bad_peer, "not an HTTP answer: " + code.message());
-}
-
-// Beast 1.74 does not compare a response's Content-Length with the limit.
-bool is_too_long(const ResponseParser& parser, const HttpRequest& request) {
-  if (request.method == "HEAD" || !parser.is_header_done()) return false;
-  const auto announced = parser.content_length();
-  return (announced && *announced > request.body_size_max) ||
-         parser.get().body().size() > request.body_size_max;
 }
 
 // Reads one message, interim (1xx) or final.
@@ -46,7 +41,6 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
                                 const HttpRequest& request, bool& heard) {
   error_code code;
   while (feed(parser, buffer, code)) {
-    if (is_too_long(parser, request)) break;
     const auto space = buffer.prepare(http_read_size);
     const ByteSpan out(static_cast<std::uint8_t*>(space.data()), space.size());
     Result<std::size_t> count = co_await stream.read_some(out, request.idle_limit);
@@ -58,9 +52,7 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
     }
     heard = true;
     buffer.commit(*count);
-    if (request.on_bytes) request.on_bytes(*count);
   }
-  if (!code && is_too_long(parser, request)) code = http::error::body_limit;
   if (!code && !parser.is_done()) code = http::error::partial_message;
   if (code) co_return bad_answer(code, request);
   co_return Result<void>();
@@ -105,7 +97,7 @@ Task<ExchangeOutcome> exchange(HttpStream& stream, std::string request_text, con
     if (!read) {
       outcome.response = fail(std::move(read.error()));
       outcome.heard_nothing = !heard;
-      outcome.body_bytes = parser->get().body().size();
+      outcome.body_bytes = parser->get().body().size;
       co_return outcome;
     }
   } while (parser->get().result_int() / 100 == 1);
@@ -113,8 +105,8 @@ Task<ExchangeOutcome> exchange(HttpStream& stream, std::string request_text, con
   HttpResponse response;
   response.status = static_cast<int>(parser->get().result_int());
   response.headers = headers_of(parser->get());
-  response.body = std::move(parser->get().body());
-  outcome.body_bytes = response.body.size();
+  response.body = std::move(parser->get().body().kept);
+  outcome.body_bytes = parser->get().body().size;
   outcome.response = std::move(response);
   co_return outcome;
 }

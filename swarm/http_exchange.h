@@ -11,6 +11,8 @@ struct ExchangeOutcome {
   bool heard_nothing = false;    // it failed before the first byte of an answer: a kept connection was stale
   bool reusable = false;         // the connection may carry another request
   std::uint64_t body_bytes = 0;  // of the answer's body, also of one that was cut
+  // We wanted no more of the body.
+  bool cancelled() const { return !response && response.error().kind == ErrorKind::cancelled; }
 };
 
 // Checked before anything is sent: method and headers that would break the message are refused (usage).

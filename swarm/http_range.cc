@@ -37,4 +37,19 @@ RangeAnswer answer_range(std::string_view header, std::uint64_t file_size) {
   return {RangeAnswer::Kind::part, *first, end - *first};
 }
 
+std::optional<ContentRange> parse_content_range(std::string_view header) {
+  if (!header.starts_with("bytes ")) return std::nullopt;
+  header.remove_prefix(6);
+  const std::size_t dash = header.find('-');
+  const std::size_t slash = header.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || dash > slash) return std::nullopt;
+  const auto first = number(header.substr(0, dash));
+  const auto last = number(header.substr(dash + 1, slash - dash - 1));
+  const std::string_view size = header.substr(slash + 1);
+  const auto total = number(size);
+  if (!first || !last || *last < *first || (!total && size != "*") || (total && *last >= *total))
+    return std::nullopt;
+  return ContentRange{*first, *last - *first + 1, total};
+}
+
 }  // namespace dunlin

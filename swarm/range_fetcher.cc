@@ -1,35 +1,51 @@
 #include "swarm/range_fetcher.h"
 
+#include "swarm/http_range.h"
+#include "swarm/http_retry_after.h"
+
 namespace dunlin {
 
 namespace {
 
+constexpr int workers_max = 2;
 constexpr std::chrono::milliseconds poll_delay{100};
-constexpr std::chrono::milliseconds idle_limit{6'000};
+constexpr std::uint64_t error_body_max = 64 * 1024;
+constexpr std::uint64_t measured_min = 32 * 1024;  // a shorter answer says little about the link
 
-// Which pieces of the answer have the right hash. Runs on the pool.
-std::vector<bool> check_pieces(const TorrentFile& torrent, FetchRun run, ByteView body) {
-  std::vector<bool> good;
-  std::size_t at = 0;
-  for (std::uint32_t i = 0; i < run.count; ++i) {
-    const std::size_t length = torrent.piece_length(run.first + i);
-    good.push_back(piece_matches(torrent, run.first + i, body.subspan(at, length)));
-    at += length;
-  }
-  return good;
+// Why these are not the bytes of the content from `offset` on; empty when they are.
+std::string refusal_of(const HttpResponse& head, std::uint64_t offset, std::uint64_t size) {
+  if (head.status == 200) return "the server does not serve ranges (RFC 9110, section 14)";
+  const auto header = head.headers.find("content-range");
+  const auto range = header == head.headers.end() ? std::nullopt : parse_content_range(header->second);
+  if (range && range->offset == offset && range->total.value_or(size) == size) return {};
+  return "the server sends other bytes than those it was asked for (Content-Range)";
 }
 
 }  // namespace
 
+struct RangeFetcher::Reading {
+  Reading(asio::io_context& io, PieceStream given) : stream(std::move(given)), checked(io) {}
+
+  PieceStream stream;
+  std::uint64_t came = 0;  // bytes of the body
+  SteadyTime first{};      // when the first and the last of them came
+  SteadyTime last{};
+  int unchecked = 0;    // pieces whose hashes are being computed
+  std::string refusal;  // why the answer is of no use, when its head says so
+  asio::steady_timer checked;
+};
+
 RangeFetcher::RangeFetcher(EventLoop& loop, HttpClient& http, Clock& clock, Random& random,
-                           std::shared_ptr<const TorrentFile> torrent, std::string url, RangeTarget& target)
+                           std::shared_ptr<const TorrentFile> torrent, std::string url,
+                           std::chrono::milliseconds patience, RangeTarget& target)
     : loop_(loop),
       http_(http),
       clock_(clock),
       random_(random),
       torrent_(std::move(torrent)),
       url_(std::move(url)),
-      target_(&target) {}
+      target_(&target),
+      watch_(patience) {}
 
 void RangeFetcher::set_active(bool active) {
   active_ = active && target_;
@@ -41,93 +57,177 @@ void RangeFetcher::stop() {
   target_ = nullptr;
 }
 
-std::uint64_t RangeFetcher::length_of(FetchRun run) const {
-  const std::uint64_t start = torrent_->piece_offset(run.first);
-  return std::min<std::uint64_t>(std::uint64_t{run.count} * torrent_->piece_size, torrent_->size - start);
+std::uint64_t RangeFetcher::forget(std::uint32_t piece) {
+  const auto kept = partials_.extract(piece);
+  return kept ? kept.mapped().size() : 0;
 }
 
-std::chrono::milliseconds RangeFetcher::retry_delay() {
-  const std::uint64_t most = std::uint64_t{250} << std::min(failures_ - 1, 5);
-  return std::chrono::milliseconds(most / 2 + random_.below(most / 2 + 1));
+std::uint64_t RangeFetcher::pending() const {
+  std::uint64_t bytes = unchecked_bytes_;
+  for (const auto& reading : readings_) bytes += reading->stream.partial().size();
+  for (const auto& [piece, partial] : partials_) bytes += partial.size();
+  return bytes;
 }
 
 Task<> RangeFetcher::work(std::shared_ptr<RangeFetcher> self) {
   asio::steady_timer timer(loop_.io());
   while (active_) {
-    const std::optional<FetchRun> run = target_->take_run(pieces_per_request(rate_, torrent_->piece_size));
+    const bool may_ask = clock_.steady() >= next_try_;
+    const std::optional<FetchRun> run = may_ask ? next_run() : std::nullopt;
     if (!run) {
       co_await wait_for(timer, poll_delay);
       continue;
     }
     co_await fetch(self, *run);
-    if (failures_ == 0 || !active_) continue;
-    const std::chrono::milliseconds delay = retry_delay();
-    co_await wait_for(timer, delay);
   }
   --workers_;
 }
 
-Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
-  const std::uint64_t length = length_of(run);
-  HttpRequest request;
-  request.url = url_;
-  request.range = HttpRange{torrent_->piece_offset(run.first), length};
-  request.body_size_max = length;
-  request.idle_limit = idle_limit;
-  request.on_bytes = [self](std::uint64_t count) { self->received_ += count; };
-  const SteadyTime start = clock_.steady();
-  auto answer = co_await http_.send(std::move(request));
-  if (!target_) co_return;
-  if (!answer) {
-    trouble(url_ + ": " + answer.error().message);
-    target_->give_back(run);
-    co_return;
-  }
-  const bool whole_file = answer->status == 200 && length == torrent_->size;
-  if ((answer->status != 206 && !whole_file) || answer->body.size() != length) {
-    trouble(answer->status == 200 ? url_ + ": the server does not serve ranges (RFC 9110, section 14)"
-                                  : url_ + ": the server answers " + std::to_string(answer->status) +
-                                        " with " + std::to_string(answer->body.size()) + " bytes");
-    target_->waste(answer->body.size());
-    target_->give_back(run);
-    co_return;
-  }
-  const auto elapsed = std::max<std::int64_t>((clock_.steady() - start).count(), 1);
-  rate_ = (rate_ + length * 1000 / static_cast<std::uint64_t>(elapsed)) / 2;
-  auto response = std::make_shared<const HttpResponse>(std::move(*answer));
-  co_await accept(self, run, response);
+// A request can begin inside a piece but not jump over bytes: a run ends before the next piece that is partly
+// here.
+std::optional<FetchRun> RangeFetcher::next_run() {
+  std::optional<FetchRun> run = target_->take_run(pieces_per_request(rate_, torrent_->piece_size));
+  if (!run) return run;
+  const auto next = partials_.upper_bound(run->first);
+  const std::uint32_t count = next == partials_.end() ? run->count : next->first - run->first;
+  if (count >= run->count) return run;
+  target_->give_back(FetchRun{run->first + count, run->count - count});
+  return FetchRun{run->first, count};
 }
 
-Task<> RangeFetcher::accept(std::shared_ptr<RangeFetcher> self, FetchRun run,
-                            std::shared_ptr<const HttpResponse> response) {
+Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
   static_cast<void>(self);  // keeps it alive
-  auto check = [torrent = torrent_, run, response] { return check_pieces(*torrent, run, response->body); };
-  auto good = co_await offload(loop_.io(), loop_.pool(), std::move(check));
-  if (!target_) co_return;
-  std::size_t at = 0;
-  bool all_good = true;
-  for (std::uint32_t i = 0; i < run.count; ++i) {
-    const std::size_t length = torrent_->piece_length(run.first + i);
-    if (good[i]) {
-      target_->deliver(run.first + i, ByteView(response->body).subspan(at, length));
-    } else {
-      all_good = false;
-      target_->waste(length);
-      target_->give_back(FetchRun{run.first + i, 1});
-    }
-    at += length;
+  auto partial = partials_.extract(run.first);
+  PieceStream stream(torrent_, run, partial ? std::move(partial.mapped()) : Bytes());
+  auto reading = std::make_shared<Reading>(loop_.io(), std::move(stream));
+  readings_.insert(reading);
+  HttpRequest request = request_for(reading);
+  auto answer = co_await http_.send(std::move(request));
+  while (reading->unchecked > 0) {
+    co_await wait_for(reading->checked, poll_delay);
   }
-  if (!all_good) {
-    trouble("the pack at " + url_ +
-            " does not match the signed torrent: the server or a proxy on the way changed it");
+  readings_.erase(reading);
+  if (!target_) co_return;
+  conclude(*reading, answer);
+}
+
+HttpRequest RangeFetcher::request_for(const std::shared_ptr<Reading>& reading) {
+  HttpRequest request;
+  request.url = url_;
+  request.range = HttpRange{reading->stream.offset(), reading->stream.remaining()};
+  request.body_size_max = error_body_max;
+  request.connect_limit = pace_.connect_limit();
+  request.idle_limit = watch_.patience();
+  request.on_head = [self = shared_from_this(), reading](const HttpResponse& head) {
+    return self->accept_head(reading, head);
+  };
+  return request;
+}
+
+HttpBodySink RangeFetcher::accept_head(const std::shared_ptr<Reading>& reading, const HttpResponse& head) {
+  if (!target_ || (head.status != 200 && head.status != 206)) return {};
+  reading->refusal = refusal_of(head, reading->stream.offset(), torrent_->size);
+  return [self = shared_from_this(), reading](ByteView bytes) { return self->take(reading, bytes); };
+}
+
+// A request that came to the end of a piece goes on only when the next one is still wanted.
+bool RangeFetcher::goes_on(const Reading& reading) const {
+  const PieceStream& stream = reading.stream;
+  if (stream.is_done() || !reading.refusal.empty()) return false;
+  return !stream.partial().empty() || (active_ && target_->wants(stream.left().first));
+}
+
+bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes) {
+  if (!target_) return false;
+  const SteadyTime now = clock_.steady();
+  watch_.on_bytes(now);
+  if (reading->came == 0) reading->first = now;
+  reading->last = now;
+  reading->came += bytes.size();
+  while (!bytes.empty() && goes_on(*reading)) {
+    bytes = bytes.subspan(reading->stream.take(bytes));
+    std::optional<WholePiece> whole = reading->stream.pop();
+    if (!whole) continue;
+    auto piece = std::make_shared<const WholePiece>(std::move(*whole));
+    unchecked_bytes_ += piece->bytes.size();
+    ++reading->unchecked;
+    spawn(loop_.io(), check(shared_from_this(), reading, std::move(piece)));
+  }
+  target_->waste(bytes.size());
+  return bytes.empty() && (reading->stream.is_done() || goes_on(*reading));
+}
+
+Task<> RangeFetcher::check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading,
+                           std::shared_ptr<const WholePiece> piece) {
+  static_cast<void>(self);  // keeps it alive
+  auto job = [torrent = torrent_, piece] { return piece_matches(*torrent, piece->piece, piece->bytes); };
+  const bool good = co_await offload(loop_.io(), loop_.pool(), std::move(job));
+  unchecked_bytes_ -= piece->bytes.size();
+  --reading->unchecked;
+  reading->checked.cancel();
+  if (!target_) co_return;
+  if (good) {
+    pace_.on_success();
+    next_try_ = {};
+    last_trouble_.clear();
+    target_->deliver(piece->piece, piece->bytes);
     co_return;
   }
-  failures_ = 0;
-  last_trouble_.clear();
+  target_->waste(piece->bytes.size());
+  target_->give_back(FetchRun{piece->piece, 1});
+  pace_.on_failure(clock_.steady());
+  wait_a_while();
+  trouble("the pack at " + url_ +
+          " does not match the signed torrent: the server or a proxy on the way changed it");
+}
+
+void RangeFetcher::conclude(Reading& reading, const Answer& answer) {
+  measure(reading);
+  const FetchRun left = reading.stream.left();
+  if (left.count > 0) {
+    Bytes partial = reading.stream.take_partial();
+    if (!partial.empty()) partials_[left.first] = std::move(partial);
+    target_->give_back(left);
+  }
+  const bool ended_by_us = !answer && answer.error().kind == ErrorKind::cancelled && reading.refusal.empty();
+  const bool brought_bytes = reading.came > 0 && reading.refusal.empty();
+  if (ended_by_us || (answer && brought_bytes)) return;
+  fail_with(reading, answer);
+}
+
+void RangeFetcher::measure(const Reading& reading) {
+  watch_.on_pause();
+  if (reading.came < measured_min) return;
+  const auto elapsed =
+      static_cast<std::uint64_t>(std::max<std::int64_t>((reading.last - reading.first).count(), 1));
+  rate_ = (rate_ + reading.came * 1000 / elapsed) / 2;
+}
+
+void RangeFetcher::fail_with(const Reading& reading, const Answer& answer) {
+  const SteadyTime now = clock_.steady();
+  if (!reading.refusal.empty()) {
+    pace_.on_failure(now);
+    trouble(url_ + ": " + reading.refusal);
+  } else if (answer) {
+    target_->waste(answer->body.size());
+    pace_.on_failure(now, retry_after(*answer, clock_.now()));
+    trouble(url_ + ": the server answers " + std::to_string(answer->status));
+  } else {
+    if (reading.came > 0)
+      pace_.on_cut(now);
+    else
+      pace_.on_failure(now);
+    trouble(url_ + ": " + answer.error().message);
+  }
+  wait_a_while();
+}
+
+void RangeFetcher::wait_a_while() {
+  const SteadyTime now = clock_.steady();
+  next_try_ = std::max(next_try_, now + pace_.delay(now, random_));
 }
 
 void RangeFetcher::trouble(const std::string& text) {
-  ++failures_;
   if (text == last_trouble_) return;
   last_trouble_ = text;
   target_->report(text);

@@ -1,13 +1,16 @@
 #pragma once
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/base/clock.h"
 #include "core/base/event_loop.h"
 #include "core/base/random.h"
-#include "swarm/fetch_run.h"
 #include "swarm/http_client.h"
-#include "swarm/torrent_file.h"
+#include "swarm/piece_stream.h"
+#include "swarm/retry_pace.h"
+#include "swarm/stall_watch.h"
 
 namespace dunlin {
 
@@ -17,6 +20,8 @@ class RangeTarget {
   virtual ~RangeTarget() = default;
   // The next pieces to read, from now on nobody else's business; nothing when there is nothing to do now.
   virtual std::optional<FetchRun> take_run(std::uint32_t count_max) = 0;
+  // This piece of a run that was taken is still worth reading.
+  virtual bool wants(std::uint32_t piece) const = 0;
   // Those pieces were not fetched after all.
   virtual void give_back(FetchRun run) = 0;
   // A piece with the right hash.
@@ -27,32 +32,46 @@ class RangeTarget {
   virtual void report(const std::string& text) = 0;
 };
 
-// The leader's leg over the WAN: reads runs of pieces by HTTP ranges, two requests at a time, checks every
-// piece against the torrent, and keeps trying: a quarter of a second after the first failure, at most eight
-// seconds (with jitter) after many.
+// The leader's leg over the WAN: reads runs of pieces by HTTP ranges, two requests at a time. Each piece is
+// checked against the torrent and delivered as soon as its last byte is here; the bytes of a piece that was
+// cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says.
 class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
  public:
+  // `patience`: at least this long nothing may come before a connection is given up.
   RangeFetcher(EventLoop& loop, HttpClient& http, Clock& clock, Random& random,
-               std::shared_ptr<const TorrentFile> torrent, std::string url, RangeTarget& target);
+               std::shared_ptr<const TorrentFile> torrent, std::string url,
+               std::chrono::milliseconds patience, RangeTarget& target);
 
-  // Requests under way are finished in either case: their bytes have been paid for.
+  // When it becomes inactive, requests under way go on to the end of the piece that they are in.
   void set_active(bool active);
   // After this the target is never called again.
   void stop();
+  // The piece came another way. How many bytes of it had crossed the WAN and are of no use now.
+  std::uint64_t forget(std::uint32_t piece);
 
-  // Bytes that came so far, also of answers that are not complete: a sign of life on thin links.
-  std::uint64_t received() const { return received_; }
+  // Bytes that are here and not delivered yet: of pieces that are not whole, or not checked.
+  std::uint64_t pending() const;
+  // How long silence has to last until it means that the way to the server is gone.
+  std::chrono::milliseconds patience() const { return watch_.patience(); }
 
  private:
-  static constexpr int workers_max = 2;
+  struct Reading;  // one request
+  using Answer = Result<HttpResponse>;
 
   Task<> work(std::shared_ptr<RangeFetcher> self);
+  std::optional<FetchRun> next_run();
   Task<> fetch(std::shared_ptr<RangeFetcher> self, FetchRun run);
-  Task<> accept(std::shared_ptr<RangeFetcher> self, FetchRun run,
-                std::shared_ptr<const HttpResponse> response);
+  HttpRequest request_for(const std::shared_ptr<Reading>& reading);
+  HttpBodySink accept_head(const std::shared_ptr<Reading>& reading, const HttpResponse& head);
+  bool goes_on(const Reading& reading) const;
+  bool take(const std::shared_ptr<Reading>& reading, ByteView bytes);
+  Task<> check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading,
+               std::shared_ptr<const WholePiece> piece);
+  void conclude(Reading& reading, const Answer& answer);
+  void measure(const Reading& reading);
+  void fail_with(const Reading& reading, const Answer& answer);
+  void wait_a_while();
   void trouble(const std::string& text);
-  std::chrono::milliseconds retry_delay();
-  std::uint64_t length_of(FetchRun run) const;
 
   EventLoop& loop_;
   HttpClient& http_;
@@ -63,8 +82,12 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   RangeTarget* target_;
   bool active_ = false;
   int workers_ = 0;
-  std::uint64_t received_ = 0;
-  int failures_ = 0;                 // in a row
+  std::set<std::shared_ptr<Reading>> readings_;
+  std::map<std::uint32_t, Bytes> partials_;  // first bytes of pieces that were cut
+  std::uint64_t unchecked_bytes_ = 0;
+  RetryPace pace_;
+  SteadyTime next_try_{};  // of any request, after a failure
+  StallWatch watch_;
   std::uint64_t rate_ = 256 * 1024;  // bytes a second of one request, smoothed
   std::string last_trouble_;
 };

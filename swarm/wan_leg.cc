@@ -37,7 +37,7 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       last_piece_(shared_->machine.clock.steady()) {
   const SwarmMachine& machine = shared_->machine;
   fetcher_ = std::make_shared<RangeFetcher>(machine.loop, machine.http, machine.clock, machine.random,
-                                            torrent_, spec.url, *this);
+                                            torrent_, spec.url, shared_->options.leader_patience, *this);
 }
 
 bool WanLeg::could_lead() const {
@@ -69,10 +69,7 @@ bool WanLeg::step(SteadyTime now) {
   self.can_lead = could_lead();
   self.complete = goal_.is_reached();
   leadership_.step(std::move(self), rivals(), now);
-  if (leadership_.leads() && !led) {
-    led_since_ = now;
-    received_base_ = fetcher_->received();
-  }
+  if (leadership_.leads() && !led) led_since_ = now;
   fetcher_->set_active(leadership_.leads());
   const std::string& leader = leadership_.leader();
   if (leader == former) return false;
@@ -83,6 +80,7 @@ bool WanLeg::step(SteadyTime now) {
 
 bool WanLeg::on_piece(std::uint32_t piece, SteadyTime now) {
   handed_.erase(piece);
+  wasted_ += fetcher_->forget(piece);
   last_piece_ = now;
   return from_wan_.has(piece);
 }
@@ -133,13 +131,15 @@ std::optional<FetchRun> WanLeg::take_run(std::uint32_t count_max) {
   return run;
 }
 
+bool WanLeg::wants(std::uint32_t piece) const {
+  return leadership_.leads() && goal_.wants(piece) && !goal_.have().has(piece);
+}
+
 void WanLeg::give_back(FetchRun run) {
   for (std::uint32_t i = 0; i < run.count; ++i) taken_.erase(run.first + i);
 }
 
 void WanLeg::deliver(std::uint32_t piece, ByteView bytes) {
-  received_base_ = fetcher_->received();
-  doubtful_ = false;
   if (goal_.have().has(piece)) {
     waste(bytes.size());
     return;
@@ -151,20 +151,17 @@ void WanLeg::deliver(std::uint32_t piece, ByteView bytes) {
 
 void WanLeg::waste(std::uint64_t bytes) {
   wasted_ += bytes;
-  doubtful_ = true;
 }
 
 void WanLeg::report(const std::string& text) {
   shared_->emit("wan_error", name_ + ": " + text);
 }
 
-// Grows with every byte that helps, also inside a piece: on a thin link a piece takes longer than anybody's
-// patience.
+// Grows with every byte that may help, also inside a piece: on a thin link a piece takes longer than
+// anybody's patience. Bytes that turn out to be wrong do not grow it a second time.
 std::uint64_t WanLeg::progress() const {
-  std::uint64_t now = goal_.verified_bytes();
+  std::uint64_t now = goal_.verified_bytes() + fetcher_->pending();
   for (const auto& [piece, when] : handed_) now += torrent_->piece_length(piece);
-  const std::uint64_t received = fetcher_->received();
-  if (leadership_.leads() && !doubtful_ && received > received_base_) now += received - received_base_;
   progress_ = std::max(progress_, std::min(now, torrent_->size));
   return progress_;
 }

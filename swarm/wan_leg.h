@@ -46,6 +46,7 @@ class WanLeg final : public RangeTarget {
   BeaconTorrent beacon_entry() const;
 
   std::optional<FetchRun> take_run(std::uint32_t count_max) override;
+  bool wants(std::uint32_t piece) const override;
   void give_back(FetchRun run) override;
   void deliver(std::uint32_t piece, ByteView bytes) override;
   void waste(std::uint64_t bytes) override;
@@ -72,8 +73,6 @@ class WanLeg final : public RangeTarget {
   PieceSet from_wan_;
   SteadyTime last_piece_;
   SteadyTime led_since_{};
-  std::uint64_t received_base_ = 0;  // fetcher's byte count at the last good piece
-  bool doubtful_ = false;            // the WAN sent wrong bytes since then
   std::uint64_t wasted_ = 0;
   mutable std::uint64_t progress_ = 0;
 };

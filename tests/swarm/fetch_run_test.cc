@@ -47,11 +47,11 @@ TEST(FetchRun, SkipsWhatIsNotWanted) {
   EXPECT_FALSE(third);
 }
 
-TEST(FetchRun, AsksForAboutASecondOfTheLink) {
+TEST(FetchRun, AsksForAboutFourSecondsOfTheLink) {
   EXPECT_EQ(pieces_per_request(7'000, 65'536), 1u);
-  EXPECT_EQ(pieces_per_request(500'000, 65'536), 7u);
-  EXPECT_EQ(pieces_per_request(1u << 30, 65'536), 8u);
-  EXPECT_EQ(pieces_per_request(1u << 30, 1u << 20), 1u);
+  EXPECT_EQ(pieces_per_request(250'000, 65'536), 15u);
+  EXPECT_EQ(pieces_per_request(~std::uint64_t{0}, 65'536), 64u);
+  EXPECT_EQ(pieces_per_request(1u << 30, 1u << 20), 4u);
   EXPECT_EQ(pieces_per_request(0, 1u << 20), 1u);
   EXPECT_EQ(pieces_per_request(0, 1u << 24), 1u);
 }

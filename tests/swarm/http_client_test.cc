@@ -272,6 +272,84 @@ TEST_F(HttpClientTest, SkipsInterimAnswersAndPassesRedirectsOn) {
   EXPECT_EQ(response->headers.at("location"), "/y");
 }
 
+// Asks with a sink; what reached it.
+struct Streamed {
+  std::string text;
+  int status = 0;
+  std::size_t enough = 1'000'000;
+
+  HttpRequest request(const std::string& url) {
+    HttpRequest out = get(url);
+    out.on_head = [this](const HttpResponse& head) {
+      status = head.status;
+      return [this](ByteView bytes) {
+        text += as_text(bytes);
+        return text.size() < enough;
+      };
+    };
+    return out;
+  }
+};
+
+TEST_F(HttpClientTest, ABodyIsPassedOnWhereverTheAnswerIsCut) {
+  const std::string head = "HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\n\r\n";
+  const std::string answer = head + "0123456789";
+  std::vector<std::vector<std::string>> connections;
+  for (std::size_t length = 1; length < answer.size(); ++length)
+    connections.push_back({answer.substr(0, length)});
+  server.play(connections);
+  for (std::size_t length = 1; length < answer.size(); ++length) {
+    Streamed streamed;
+
+    const Result<HttpResponse> response = send(streamed.request(server.url()));
+
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, ErrorKind::retry_later);
+    EXPECT_EQ(streamed.text, length > head.size() ? answer.substr(head.size(), length - head.size()) : "");
+  }
+}
+
+TEST_F(HttpClientTest, APassedOnBodyMayBeLongerThanAKeptOne) {
+  server.play(
+      {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n", ok}});
+  Streamed streamed;
+  HttpRequest request = streamed.request(server.url());
+  request.body_size_max = 3;
+
+  const Result<HttpResponse> response = send(request);
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(streamed.text, "hello world");
+  EXPECT_EQ(streamed.status, 200);
+  EXPECT_TRUE(response->body.empty());
+  EXPECT_EQ(text_of(send()), "ok");
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(HttpClientTest, WhoeverHasEnoughEndsTheAnswer) {
+  server.play({{"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + std::string(500, 'x')}, {ok}});
+  Streamed streamed;
+  streamed.enough = 1;
+
+  const Result<HttpResponse> response = send(streamed.request(server.url()));
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(text_of(send()), "ok");
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_F(HttpClientTest, WhoeverDoesNotWantTheBodyPassedOnFindsItInTheAnswer) {
+  server.play({{"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"}});
+  HttpRequest request = get(server.url());
+  request.on_head = [](const HttpResponse&) { return HttpBodySink(); };
+
+  const Result<HttpResponse> response = send(request);
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(as_text(response->body), "no");
+}
+
 TEST_F(HttpClientTest, NobodyListeningIsRetryLaterAndNamesTheHost) {
   tcp::acceptor taken(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
   const std::string port = std::to_string(taken.local_endpoint().port());

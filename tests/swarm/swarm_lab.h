@@ -1,14 +1,13 @@
 #pragma once
 // Several devices in one process, each a real swarm with its own address 127.x.y.n, disk and HTTP client, and
 // a real HTTP server as the seeder. Only the network between them is the machine's own loopback.
-#include <cstdio>
 #include <unistd.h>
 
-#include "swarm/http_server.h"
 #include "swarm/torrent_file.h"
 #include "swarm/torrent_swarm.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/http_fixture.h"
+#include "tests/swarm/lab_seeder.h"
 
 namespace dunlin {
 
@@ -24,61 +23,6 @@ inline Bytes torrent_of(const Bytes& content, const std::string& name = "content
   CHECK(torrent.has_value());
   return *torrent;
 }
-
-// The far end of the WAN: counts what it sends, and is slow, down or lying as told.
-class LabSeeder {
- public:
-  LabSeeder(EventLoop& loop, Bytes given)
-      : content(std::move(given)),
-        io_(loop.io()),
-        server_(loop.io(), [this](ServerRequest request) { return answer(std::move(request)); }) {
-    Result<std::uint16_t> listening = server_.listen_tcp("127.0.0.1:0", std::nullopt);
-    CHECK(listening.has_value());
-    port_ = *listening;
-  }
-  ~LabSeeder() { *is_there_ = false; }
-  LabSeeder(const LabSeeder&) = delete;
-  LabSeeder& operator=(const LabSeeder&) = delete;
-
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/packs/content.pack"; }
-
-  Bytes content;
-  std::uint64_t rate = 0;  // bytes a second over all connections; 0: at once
-  bool down = false;
-  bool lie = false;
-  std::uint64_t sent = 0;
-
- private:
-  Task<ServerResponse> answer(ServerRequest request) {
-    ServerResponse response;
-    response.content_type = "application/octet-stream";
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    const bool parsed = std::sscanf(request.headers["range"].c_str(), "bytes=%lu-%lu", &first, &last) == 2;
-    response.status = down ? 503 : parsed ? 206 : 400;
-    if (response.status != 206) co_return response;
-    const std::uint64_t length = last - first + 1;
-    if (rate > 0) {
-      const SteadyTime now = SystemClock().steady();
-      free_at_ = std::max(free_at_, now) + std::chrono::milliseconds(length * 1000 / rate);
-      const std::chrono::milliseconds delay = free_at_ - now;
-      asio::steady_timer timer(io_);
-      const auto is_there = is_there_;
-      co_await wait_for(timer, delay);
-      if (!*is_there) co_return response;  // the loop runs on while devices close
-    }
-    response.body = as_text(ByteView(content).subspan(first, length));
-    if (lie) response.body[length / 2] = static_cast<char>(response.body[length / 2] ^ 1);
-    sent += length;
-    co_return response;
-  }
-
-  asio::io_context& io_;
-  SteadyTime free_at_{};
-  std::uint16_t port_ = 0;
-  std::shared_ptr<bool> is_there_ = std::make_shared<bool>(true);
-  HttpServer server_;
-};
 
 // One machine: survives its swarm, which can be stopped, killed and started again.
 class LabDevice {
