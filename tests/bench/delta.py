@@ -11,7 +11,7 @@ from delta_bench import ours, peers, report  # noqa: E402
 from delta_bench.images import FILE_SYSTEMS, PAIRS, Images  # noqa: E402
 from delta_bench.job import Job, Store  # noqa: E402
 from delta_bench.measure import Failed, say, sha256_of  # noqa: E402
-from delta_bench.results import Results, tool_version  # noqa: E402
+from rows_store import RowsStore, key_of  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ours.TOOLS | peers.TOOLS
@@ -54,7 +54,7 @@ class Bench:
         self.options = options
         self.folder = options.output / "delta"
         self.images = Images(options.images, options.shared, self.folder / "images", options.programs)
-        self.results = Results(options.output / "delta.json", options.fresh)
+        self.results = RowsStore(options.output / "delta.json", ("fs", "pair", "tool"), options.fresh)
         self.seeder_digest = sha256_of(options.programs / "dunlin-seeder")
         self.failures = []
 
@@ -65,10 +65,10 @@ class Bench:
                 self.measure(fs, pair, tool, old, new)
 
     def measure(self, fs, pair, tool, old, new):
-        key = self.results.key(old, new, tool_version(tool, self.seeder_digest))
-        if self.results.find(fs, pair, tool, key):
+        name, key = f"{fs} {pair} {tool}", key_of(old.digest, new.digest, self.seeder_digest if tool.startswith("dunlin") else "1")
+        if self.results.find(name, key):
             return
-        say(f"{fs} {pair} {tool}")
+        say(name)
         work = self.folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
@@ -77,7 +77,7 @@ class Bench:
             self.results.add(row_of(job, fs, pair, tool), key)
         except Failed as failure:
             say(f"  failed: {failure}")
-            self.failures.append(f"{fs} {pair} {tool}")
+            self.failures.append(name)
         shutil.rmtree(work, ignore_errors=True)
 
     def rows(self):
