@@ -58,12 +58,30 @@ def folder(keep=False):
     return path
 
 
+def memory_folder(keep=False):
+    """A fresh folder in memory, for runs in which this machine's disk must not be the limit. What is kept are the logs."""
+    path = folder(keep)
+    memory = path / "memory"
+    memory.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", memory], check=True)
+    if keep:
+        atexit.register(_save_logs, memory, path / "logs")
+    return memory
+
+
+def _save_logs(source, target):
+    for log in source.rglob("*.log"):
+        place = target / log.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(log, place)
+
+
 def _remove(path, lock, keep):
+    subprocess.run(["sh", "-c", f"grep -o ' {path}[^ ]*' /proc/self/mounts | sort -r | xargs -r umount -l"], check=False)
     if keep:
         kept = path.with_name(path.name.replace(PREFIX, "dunlin-kept-"))
         path.rename(kept)  # out of the sweep's reach
         print(f"kept: {kept}", file=sys.stderr)
     else:
-        subprocess.run(["sh", "-c", f"grep -o ' {path}[^ ]*' /proc/self/mounts | sort -r | xargs -r umount -l"], check=False)
         shutil.rmtree(path, ignore_errors=True)
     lock.close()

@@ -14,7 +14,7 @@ from lab.process import Process
 
 RESTART_DELAY_S = 0.3
 NODE_CONFIG = """device_id = "{name}"
-site = "lab"
+site = "{site}"
 data_dir = "{data}/node"
 socket = "{run}/node.sock"
 applier_socket = "{run}/applier.sock"
@@ -27,7 +27,7 @@ auto = {auto}
 reboot = "auto"
 check_interval_s = {check_interval_s}
 [swarm]
-wan = "shared"
+wan = "{wan}"
 {swarm}
 """
 APPLIER_CONFIG = """socket = "{run}/applier.sock"
@@ -56,9 +56,9 @@ class Device:
     def __init__(self, name, host, programs, folder, seeder, slot_a, boot="uboot", **settings):
         self.name, self.host, self.programs, self.seeder = name, host, pathlib.Path(programs), seeder
         self.folder = pathlib.Path(folder, name)
-        self.settings = {"auto": "true", "check_interval_s": 2, "swarm": "", "product": "edge", "hardware": "pc",
-                         "group": "", "boot_files": "", "slot_bytes": None, "environment": {},
-                         "version": "1.0.0"} | settings
+        self.settings = {"auto": "true", "check_interval_s": 2, "look_interval_s": 0.1, "site": "lab", "wan": "shared",
+                         "swarm": "", "product": "edge", "hardware": "pc", "group": "", "boot_files": "",
+                         "slot_bytes": None, "environment": {}, "version": "1.0.0"} | settings
         self.events = queue.Queue()  # "reset", "cut", "off"
         self.boots = []  # the slot of every boot, None for a boot that failed
         self.processes = {}
@@ -211,7 +211,7 @@ class Device:
         """Until reset, cut or off. A program that ended is started again after a moment, as systemd does."""
         while True:
             try:
-                return self.events.get(timeout=0.1)
+                return self.events.get(timeout=self.settings["look_interval_s"])
             except queue.Empty:
                 pass
             if self.reset_asked():

@@ -1,5 +1,4 @@
-"""Network namespaces on one bridge. Every host has one interface, eth0; both directions of its link can be shaped."""
-import json
+"""Network namespaces on bridges. A host has one interface, eth0; both directions of its link can be shaped."""
 import subprocess
 
 
@@ -16,52 +15,92 @@ def inside(namespace):
     return ["nsenter", f"--net=/run/netns/{namespace}"]
 
 
-class Switch:
-    """A bridge in a namespace of its own; hosts get 10.77.0.1, .2, ... of 10.77.0.0/16 in the order they are plugged in."""
+def shape_one_way(namespace, device, rate_mbit, queue_ms):
+    """The bucket holds 10 ms of line rate, at least 32 KiB: a small one throttles by itself."""
+    burst = max(32 * 1024, int(rate_mbit * 1e6 / 8 * 0.01))
+    run("tc", "-n", namespace, "qdisc", "replace", "dev", device, "root", "tbf", "rate", f"{rate_mbit}mbit",
+        "burst", burst, "latency", f"{queue_ms}ms")
 
-    def __init__(self, name="lan"):
-        self.name = name
+
+def counters(namespace, device):
+    """{"rx": {"bytes", "packets", ...}, "tx": {...}} of an interface. Ethernet headers count where it has them."""
+    lines = run(*inside(namespace), "cat", "/proc/net/dev").splitlines()
+    fields = next(line for line in lines if line.strip().startswith(device + ":")).split(":")[1].split()
+    names = ("bytes", "packets")
+    return {"rx": dict(zip(names, map(int, fields[:2]))), "tx": dict(zip(names, map(int, fields[8:10])))}
+
+
+class Switch:
+    """A bridge in a namespace of its own; hosts get .0.1, .0.2, ... of its /16 network in the order they are plugged in."""
+
+    def __init__(self, name="lan", network="10.77"):
+        self.name, self.network = name, network
         self.hosts = []
+        self.links = 0
         run("ip", "netns", "add", name)
         run("ip", "-n", name, "link", "add", "br0", "type", "bridge", "mcast_snooping", "0")
         run("ip", "-n", name, "link", "set", "br0", "up")
 
     def plug(self, name, rate_mbit=None):
-        host = Host(self, name, len(self.hosts) + 1)
+        host = Host(self, name)
         self.hosts.append(host)
         if rate_mbit:
             host.shape(rate_mbit)
         return host
 
+    def attach(self, namespace, interface):
+        return Link(self, namespace, interface)
 
-class Host:
-    def __init__(self, switch, name, number):
-        self.switch, self.name, self.port = switch, name, f"p{number}"
-        self.address = f"10.77.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
-        run("ip", "netns", "add", name)
-        run("ip", "link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", self.port, "netns", switch.name)
+
+class Link:
+    """A cable from a namespace's interface to a port of a switch."""
+
+    def __init__(self, switch, namespace, interface):
+        switch.links += 1
+        number = switch.links
+        self.switch, self.namespace, self.interface, self.port = switch, namespace, interface, f"p{number}"
+        self.address = f"{switch.network}.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
+        run("ip", "link", "add", interface, "netns", namespace, "type", "veth", "peer", "name", self.port, "netns", switch.name)
         # One segment a packet: with segmentation offload the counters would miss most headers.
-        run("ip", "-n", name, "link", "set", "eth0", "gso_max_segs", "1")
+        run("ip", "-n", namespace, "link", "set", interface, "gso_max_segs", "1")
         run("ip", "-n", switch.name, "link", "set", self.port, "gso_max_segs", "1", "master", "br0", "up")
-        run("ip", "-n", name, "address", "add", f"{self.address}/16", "brd", "+", "dev", "eth0")
-        run("ip", "-n", name, "link", "set", "lo", "up")
-        run("ip", "-n", name, "link", "set", "eth0", "up")
-        run("ip", "-n", name, "route", "add", "224.0.0.0/4", "dev", "eth0")
+        run("ip", "-n", namespace, "address", "add", f"{self.address}/16", "brd", "+", "dev", interface)
+        run("ip", "-n", namespace, "link", "set", interface, "up")
 
-    def shape(self, rate_mbit, latency_ms=200):
-        """Both directions. The bucket holds 10 ms of line rate, at least 32 KiB: a small one throttles by itself."""
-        burst = max(32 * 1024, int(rate_mbit * 1e6 / 8 * 0.01))
-        for namespace, device in ((self.name, "eth0"), (self.switch.name, self.port)):
-            run("tc", "-n", namespace, "qdisc", "replace", "dev", device, "root", "tbf", "rate", f"{rate_mbit}mbit",
-                "burst", burst, "latency", f"{latency_ms}ms")
+    def shape(self, rate_mbit, queue_ms=200):
+        """Both directions."""
+        shape_one_way(self.namespace, self.interface, rate_mbit, queue_ms)
+        shape_one_way(self.switch.name, self.port, rate_mbit, queue_ms)
 
-    def set_link(self, up):
+    def set_up(self, up):
         run("ip", "-n", self.switch.name, "link", "set", self.port, "up" if up else "down")
 
     def counters(self):
+        return counters(self.namespace, self.interface)
+
+
+class Host:
+    def __init__(self, switch, name):
+        self.name = name
+        run("ip", "netns", "add", name)
+        run("ip", "-n", name, "link", "set", "lo", "up")
+        self.link = switch.attach(name, "eth0")
+        self.address = self.link.address
+        run("ip", "-n", name, "route", "add", "224.0.0.0/4", "dev", "eth0")
+
+    def shape(self, rate_mbit, queue_ms=200):
+        self.link.shape(rate_mbit, queue_ms)
+
+    def set_link(self, up):
+        self.link.set_up(up)
+
+    def use_gateway(self, address):
+        run("ip", "-n", self.name, "route", "add", "default", "via", address)
+
+    def counters(self):
         """(received, sent) bytes of eth0, Ethernet headers included."""
-        stats = json.loads(run("ip", "-n", self.name, "-j", "-s", "link", "show", "eth0"))[0]["stats64"]
-        return stats["rx"]["bytes"], stats["tx"]["bytes"]
+        both = self.link.counters()
+        return both["rx"]["bytes"], both["tx"]["bytes"]
 
     def drop_multicast(self):
         run(*inside(self.name), "nft", "add table inet filter { chain out { type filter hook output priority 0 ; "

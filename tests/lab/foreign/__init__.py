@@ -1,0 +1,1 @@
+"""Other tools that bring one file to many devices, in the same topologies, for comparison."""

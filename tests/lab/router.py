@@ -1,0 +1,87 @@
+"""The router of a site: subnets on one side, the WAN behind one address (NAT) on the other.
+
+Its WAN interface is where a site's use of the WAN is counted, where the line's rate is shaped, and where it is cut:
+a cut drops every packet in both directions and nobody is told, as when a modem loses its line."""
+import json
+import pathlib
+import sys
+
+from lab import net
+from lab.net import inside, run
+from lab.process import Process
+
+HEADERS = {"tcp": 52, "udp": 48}  # IPv4 20 + TCP 20 and timestamps 12; IPv4 20 + UDP 8 and uTP 20
+ETHERNET_HEADER = 14
+
+
+class Router:
+    """`internet` and `subnets` are switches. The line: rate, queue, and with `delay_ms` or `loss` an emulated path."""
+
+    def __init__(self, name, internet, subnets, server, line, log_folder):
+        self.name, self.line, self.wan = name, line, "wan0"
+        run("ip", "netns", "add", name)
+        run(*inside(name), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
+        self.is_emulated = bool(line.delay_ms or line.loss)
+        if self.is_emulated:
+            self.join_by_emulator(server, pathlib.Path(log_folder, f"{name}-line.log"))
+        else:
+            internet.attach(name, self.wan).shape(line.mbit, line.queue_ms)
+        self.gateways = [subnet.attach(name, f"lan{i}").address for i, subnet in enumerate(subnets)]
+        run(*inside(name), "nft", f'add table ip nat {{ chain out {{ type nat hook postrouting priority 100 ; '
+            f'oifname "{self.wan}" masquerade ; }} ; }}')
+        run(*inside(name), "nft", "add table inet count { chain forward { type filter hook forward priority 0 ; } ; }")
+
+    def join_by_emulator(self, server, log):
+        """A line with delay or loss ends in the server's namespace: both ends are interfaces of one program."""
+        line, far = self.line, self.name[:15]
+        program = pathlib.Path(__file__).with_name("emulator.py")
+        self.emulator = Process("emulator", [sys.executable, program, f"{self.name}/{self.wan}", f"{server.name}/{far}",
+                                             "--mbit", line.mbit, "--queue-ms", line.queue_ms,
+                                             "--delay-ms", line.delay_ms, "--loss", line.loss], log)
+        self.emulator.wait_for_line("ready")
+        for namespace, device, own, other in ((self.name, self.wan, "10.79.0.2", "10.79.0.1"),
+                                              (server.name, far, "10.79.0.1", "10.79.0.2")):
+            run("ip", "-n", namespace, "address", "add", own, "peer", other, "dev", device)
+            run("ip", "-n", namespace, "link", "set", device, "up")
+        run("ip", "-n", self.name, "route", "add", "default", "dev", self.wan)
+
+    # What happens to the line.
+
+    def cut(self):
+        run(*inside(self.name), "nft", f'add table inet cut {{ '
+            f'chain in {{ type filter hook prerouting priority -400 ; iifname "{self.wan}" drop ; }} ; '
+            f'chain out {{ type filter hook postrouting priority 400 ; oifname "{self.wan}" drop ; }} ; }}')
+
+    def restore(self):
+        run(*inside(self.name), "nft", "delete table inet cut")
+
+    def lose(self, share):
+        """Drops that share of the packets of each direction by chance, without delay."""
+        chance = f"numgen random mod 1000 < {int(share * 1000)}"
+        run(*inside(self.name), "nft", f'add table inet lossy {{ '
+            f'chain in {{ type filter hook prerouting priority -400 ; iifname "{self.wan}" {chance} drop ; }} ; '
+            f'chain out {{ type filter hook postrouting priority 400 ; oifname "{self.wan}" {chance} drop ; }} ; }}')
+
+    # What crossed it.
+
+    def wan_bytes(self):
+        """(down, up) on the wire, Ethernet headers included."""
+        both = net.counters(self.name, self.wan)
+        header = ETHERNET_HEADER if self.is_emulated else 0  # a TUN interface has none
+        return tuple(both[way]["bytes"] + header * both[way]["packets"] for way in ("rx", "tx"))
+
+    def count_host(self, address):
+        """From now on `streams` knows what this host gets over the WAN."""
+        for protocol in HEADERS:
+            run(*inside(self.name), "nft", f'add rule inet count forward iifname "{self.wan}" ip daddr {address} '
+                f'meta l4proto {protocol} counter comment "{address} {protocol}"')
+
+    def streams(self):
+        """{address: bytes in streams (TCP, uTP) that came down the WAN for it}: all that its programs could read, with TLS."""
+        rules = json.loads(run(*inside(self.name), "nft", "-j", "list", "table", "inet", "count"))["nftables"]
+        sums = {}
+        for rule in (entry["rule"] for entry in rules if "rule" in entry):
+            counter = next(e["counter"] for e in rule["expr"] if "counter" in e)
+            address, protocol = rule["comment"].split()
+            sums[address] = sums.get(address, 0) + max(0, counter["bytes"] - HEADERS[protocol] * counter["packets"])
+        return sums

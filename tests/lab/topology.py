@@ -1,0 +1,84 @@
+"""Sites from a small description: one server in the internet, sites with subnets of devices behind routers.
+
+    Layout(devices=8)                                      eight devices in one subnet, WAN of 4 Mbit/s
+    Layout(subnets=(4, 4), multicast=False)                two subnets joined by the router, multicast filtered
+    Layout(devices=2, wan=Line(1, delay_ms=40, loss=0.05)) a thin line that delays and loses"""
+import dataclasses
+
+from lab.net import Switch
+from lab.router import Router
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A WAN line, the same both ways. The delay is one way; the loss is the share of packets of each direction."""
+    mbit: float = 4
+    queue_ms: float = 200
+    delay_ms: float = 0
+    loss: float = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    devices: int = 0
+    subnets: tuple = ()  # devices of each; empty: one subnet with all
+    wan: Line = Line()
+    lan_mbit: float = 100
+    multicast: bool = True
+    sites: int = 1
+
+    @property
+    def devices_by_subnet(self):
+        return self.subnets or (self.devices,)
+
+    @property
+    def count(self):
+        return self.sites * sum(self.devices_by_subnet)
+
+
+class Site:
+    """One router and the hosts behind it."""
+
+    def __init__(self, name, number, internet, server, layout, folder):
+        self.name = name
+        self.switches = [Switch(f"{name}-lan{i}", f"10.{80 + 10 * number + i}") for i in range(len(layout.devices_by_subnet))]
+        self.router = Router(f"{name}-router", internet, self.switches, server, layout.wan, folder)
+        self.hosts = []
+        for switch, gateway, count in zip(self.switches, self.router.gateways, layout.devices_by_subnet):
+            for _ in range(count):
+                self.add_host(switch, gateway, layout)
+
+    def add_host(self, switch, gateway, layout):
+        host = switch.plug(f"{self.name}-{len(self.hosts) + 1}", layout.lan_mbit)
+        host.use_gateway(gateway)
+        if not layout.multicast:
+            host.drop_multicast()
+        self.router.count_host(host.address)
+        self.hosts.append(host)
+
+
+class Topology:
+    """`prefix` keeps the names of several topologies in one cage apart; at most three letters."""
+
+    def __init__(self, layout, folder, prefix=""):
+        self.layout = layout
+        self.internet = Switch(f"{prefix}internet", "10.77")
+        self.server = self.internet.plug(f"{prefix}server")
+        names = [f"{prefix}site"] if layout.sites == 1 else [f"{prefix}site{i}" for i in range(layout.sites)]
+        self.sites = [Site(name, i, self.internet, self.server, layout, folder) for i, name in enumerate(names)]
+
+    @property
+    def hosts(self):
+        return [host for site in self.sites for host in site.hosts]
+
+    @property
+    def routers(self):
+        return [site.router for site in self.sites]
+
+    def wan_bytes(self):
+        """(down, up) of all sites."""
+        return tuple(map(sum, zip(*(router.wan_bytes() for router in self.routers))))
+
+    def streams(self):
+        """{address: TCP bytes over the WAN}; see Router.streams."""
+        return {address: count for router in self.routers for address, count in router.streams().items()}
