@@ -1,0 +1,51 @@
+"""From an outcome to a row of site.json, and whether it holds what its scenario must show. Pure."""
+METADATA_BYTES_MAX = 128 * 1024  # of one device: torrent, release, handshakes
+
+
+def row_of(scenario_name, scenario, tool, outcome, curl_row):
+    """(row, list of what does not hold). `outcome`: lab.watch.Outcome, pack_bytes, and banned_by (per spoiling device, how many banned it)."""
+    pack_bytes = outcome.pack_bytes
+    ideal_s = pack_bytes * 8 / (scenario.layout.wan.mbit * 1e6)
+    row = {"scenario": scenario_name, "tool": tool, "devices": outcome.devices, "done": outcome.installed,
+           "wan_payload_ratio": round(outcome.payload_bytes / pack_bytes, 4),
+           "wan_wire_ratio": round(outcome.wire_down_bytes / pack_bytes, 4),
+           "last_ratio": round(outcome.last_s / ideal_s, 4), "stall_s_max": round(outcome.stall_s_max, 1)}
+    broken = broken_limits(row, scenario, ideal_s, outcome, curl_row if tool == "dunlin" else None)
+    if tool == "dunlin":
+        broken += disagreements(row, outcome)
+    return row | {"ok": not broken}, broken
+
+
+def broken_limits(row, scenario, ideal_s, outcome, curl_row):
+    limits = scenario.limits
+    cuts_s = sum(getattr(fault, "for_s", 0) for fault in scenario.faults_for(ideal_s))
+    extra_s = row["last_ratio"] * ideal_s - ideal_s - cuts_s
+    rate_share = 1 / row["last_ratio"] if row["last_ratio"] else 0
+    checks = [
+        (row["done"] == row["devices"], f"{row['done']} of {row['devices']} devices hold the payload"),
+        (outcome.faults_are_over, "not every fault of the plan happened"),
+        at_most("WAN payload", row["wan_payload_ratio"], limits.payload_ratio),
+        at_most("WAN on the wire", row["wan_wire_ratio"], limits.wire_ratio),
+        at_most("last device done at payload/rate x", row["last_ratio"], limits.last_ratio),
+        at_most("seconds beyond payload/rate and cuts", extra_s, limits.last_extra_s),
+        at_most("longest stall", row["stall_s_max"], limits.stall_s),
+        (limits.rate_share_min is None or rate_share >= limits.rate_share_min,
+         f"{rate_share:.3f} of the line's rate, at least {limits.rate_share_min} is asked"),
+        (not limits.must_ban or all(outcome.banned_by), "a device that spoils what it sends was banned by nobody"),
+    ]
+    if limits.as_fast_as_curl and curl_row:
+        checks.append(at_most("last device, beside one curl", row["last_ratio"], curl_row["last_ratio"]))
+    return [words for holds, words in checks if not holds]
+
+
+def at_most(what, value, limit):
+    return limit is None or value <= limit, f"{what} {value:.3f}, at most {limit} is allowed"
+
+
+def disagreements(row, outcome):
+    """What devices count and what the router saw must be the same story."""
+    unexplained = outcome.stream_bytes - outcome.payload_bytes
+    allowed = 0.01 * outcome.payload_bytes + METADATA_BYTES_MAX * row["devices"]
+    if unexplained > allowed:
+        return [f"the router saw {unexplained} bytes in streams that no device counts as payload"]
+    return []
