@@ -155,7 +155,7 @@ void SimSwarm::tick(std::size_t index) {
 
 void SimSwarm::send_beacon(std::size_t index) {
   Device& device = devices_[index];
-  device.next_beacon = now_ + (now_ - device.since < 3s ? 300ms : 1000ms);
+  device.next_beacon = now_ + (now_ - device.since < 3s ? 300ms : device.have.is_full() ? 1000ms : 500ms);
   const Leadership& leadership = device.leadership.front();
   Beacon beacon;
   beacon.instance = device.instance;
@@ -242,6 +242,18 @@ void SimSwarm::watch() {
     if (leaders < 2) since = now_;
     longest_doubt_ = std::max(longest_doubt_, std::chrono::milliseconds(now_ - since));
   }
+  watch_takeover();
+}
+
+void SimSwarm::watch_takeover() {
+  const bool somebody_leads =
+      std::any_of(devices_.begin(), devices_.end(), [](const Device& device) { return device.leads(); });
+  const bool somebody_could = std::any_of(devices_.begin(), devices_.end(), [&](const Device& device) {
+    return device.alive && !device.have.is_full() && now_ - device.since > 3s;
+  });
+  const bool all_hear = faults_.loss == 0 && now_ > partition_until_ + 5s;
+  if (somebody_leads || !somebody_could || !all_hear) orphaned_since_ = now_;
+  longest_orphaned_ = std::max(longest_orphaned_, std::chrono::milliseconds(now_ - orphaned_since_));
 }
 
 bool SimSwarm::everyone_complete() const {

@@ -49,6 +49,8 @@ class SimSwarm {
   int leader_changes() const { return leader_changes_; }
   // Longest time two devices of one side of a partition both led, so far.
   std::chrono::milliseconds longest_doubt() const { return longest_doubt_; }
+  // Longest time nobody led although somebody could, so far; counted only without loss and partitions.
+  std::chrono::milliseconds longest_orphaned() const { return longest_orphaned_; }
   std::string description() const;
 
  private:
@@ -73,6 +75,7 @@ class SimSwarm {
   void copy_from_neighbours(std::size_t index);
   bool connected(std::size_t a, std::size_t b) const;
   void watch();
+  void watch_takeover();
   void receive(std::size_t index, std::uint32_t piece);
   bool chance(double probability) {
     return static_cast<double>(random_.below(1'000'000)) < probability * 1e6;
@@ -95,6 +98,8 @@ class SimSwarm {
   int leader_changes_ = 0;
   std::vector<SteadyTime> doubt_since_;  // by side
   std::chrono::milliseconds longest_doubt_{0};
+  SteadyTime orphaned_since_{};
+  std::chrono::milliseconds longest_orphaned_{0};
 };
 
 }  // namespace dunlin

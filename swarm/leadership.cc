@@ -66,12 +66,22 @@ void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime 
                   (foreign->term == claimed_term_ && identity(*foreign) < identity(self)));
   if (foreign_holds) {
     leads_ = false;
-    follow(*foreign, self, now);
+    follow(*foreign, self, round(self, others), now);
   } else if (leads_) {
     keep_or_give_way(self, others, now);
   } else {
     claim_if_first(self, others, now);
   }
+}
+
+// How often each of those who could lead gave way since anybody led with success. Beyond none, the link
+// itself is gone: everyone is given more time.
+unsigned Leadership::round(const Candidate& self, const std::vector<Candidate>& others) const {
+  unsigned least = self.give_ways;
+  for (const Candidate& each : others) {
+    if (could_lead(each)) least = std::min<unsigned>(least, each.give_ways);
+  }
+  return least;
 }
 
 void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
@@ -81,7 +91,9 @@ void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
   const bool grew = self.progress > progress_;
   progress_ = self.progress;
   progressed_ = own_moved_ = now;
-  if (grew && leads_) give_ways_ = 0;
+  if (!grew) return;
+  turn_helped_ = leads_ && (turn_helped_ || now < self_reliant_until_);
+  if (leads_) give_ways_ = 0;
 }
 
 void Leadership::drop_ignored(std::vector<Candidate>& others, SteadyTime now) {
@@ -90,7 +102,7 @@ void Leadership::drop_ignored(std::vector<Candidate>& others, SteadyTime now) {
   std::erase_if(others, [&](const Candidate& each) { return ignored_.contains(each.instance); });
 }
 
-void Leadership::follow(const Candidate& leader, const Candidate& self, SteadyTime now) {
+void Leadership::follow(const Candidate& leader, const Candidate& self, unsigned round, SteadyTime now) {
   leader_ = leader.device_id;
   leaderless_ = now;
   // The same leader under a new term starts with a clean slate: it was elected again.
@@ -103,23 +115,36 @@ void Leadership::follow(const Candidate& leader, const Candidate& self, SteadyTi
     watched_moved_ = now;
   }
   if (!could_lead(self)) return;
-  const bool idle = now - watched_moved_ >= times_.idle_leader;
+  const bool idle = now - watched_moved_ >= times_.idle_leader * (round > 0 ? 2 : 1);
   const bool starved = now - progressed_ >= times_.starved && leader.progress > self.progress;
-  if (idle || starved) ignored_[leader.instance] = now + times_.ignored;
-  // Whatever names and terms they use: nothing came for minutes, so rely on nobody for a while.
-  if (now - own_moved_ >= times_.hopeless) self_reliant_until_ = now + times_.ignored;
+  const bool withheld =
+      now - progressed_ >= times_.withheld && leader.progress > self.progress + times_.far_ahead;
+  if (idle || starved || withheld) ignored_[leader.instance] = now + times_.ignored;
+  lose_hope(self, now);
+}
+
+// Whatever names and terms they use: nothing came for minutes, so rely on nobody for a while. In a long
+// outage honest devices come to this too; each at its own time, so that the link does not find all of them
+// leading when it is back.
+void Leadership::lose_hope(const Candidate& self, SteadyTime now) {
+  const std::chrono::milliseconds hopeless =
+      times_.hopeless + times_.hopeless * static_cast<int>(self.instance % 64) / 64;
+  if (now - own_moved_ < (turn_helped_ ? times_.turn : hopeless)) return;
+  self_reliant_until_ = now + times_.turn;
+  own_moved_ = self_reliant_until_;
 }
 
 void Leadership::keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others,
                                   SteadyTime now) {
   leader_ = self.device_id;
   leaderless_ = now;
-  if (now - std::max(progressed_, led_since_) < times_.patience) return;
   if (std::none_of(others.begin(), others.end(), could_lead)) return;
+  const auto patience = patience_in_round(times_.patience, round(self, others));
+  if (now - std::max(progressed_, led_since_) < patience) return;
   leads_ = false;
   leader_.clear();
   if (give_ways_ < std::numeric_limits<std::uint8_t>::max()) ++give_ways_;
-  not_before_ = now + times_.patience * 2;
+  not_before_ = now + times_.patience;
 }
 
 void Leadership::claim_if_first(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now) {
@@ -132,6 +157,7 @@ void Leadership::claim_if_first(const Candidate& self, const std::vector<Candida
   if (now < (alone ? start_ + times_.hold_off : not_before_)) return;
   if (now - leaderless_ < times_.rank_step * before_us) return;
   leads_ = true;
+  if (now >= self_reliant_until_) turn_helped_ = false;
   if (term_ < std::numeric_limits<std::uint32_t>::max()) ++term_;
   claimed_term_ = term_;
   led_since_ = now;

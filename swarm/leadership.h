@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "swarm/stall_watch.h"
 
 namespace dunlin {
 
@@ -29,12 +30,16 @@ const Candidate* holding_claim(const std::vector<Candidate>& candidates);
 
 struct LeadershipTimes {
   std::chrono::milliseconds hold_off{1'500};      // listen before the first claim
-  std::chrono::milliseconds patience{5'000};      // a leader without progress for this long gives way
-  std::chrono::milliseconds rank_step{3'000};     // the n-th in rank claims when nobody leads for n of these
+  std::chrono::milliseconds patience{3'000};      // a leader without progress for this long gives way
+  std::chrono::milliseconds rank_step{2'000};     // the n-th in rank claims when nobody leads for n of these
   std::chrono::milliseconds idle_leader{15'000};  // a foreign leader without progress is ignored after this
+  std::chrono::milliseconds withheld{15'000};     // so is one far ahead of us while we get nothing
   std::chrono::milliseconds starved{60'000};      // so is one that has what we lack while we get nothing
-  std::chrono::milliseconds hopeless{300'000};    // nothing from anyone for this long: rely on nobody
   std::chrono::milliseconds ignored{120'000};     // for this long
+  std::chrono::milliseconds hopeless{300'000};    // nothing from anyone for this long (and up to twice as
+                                                  // long, by instance): rely on nobody
+  std::chrono::milliseconds turn{30'000};         // for this long, and again after as long when that helped
+  std::uint64_t far_ahead = 256 * 1024;  // bytes; more than a leader holds before it can pass them on
 };
 
 // Decides for one torrent whether this device leads and whom it follows. Pure: no I/O, time is given. Leaders
@@ -50,6 +55,8 @@ class Leadership {
   void step(Candidate self, std::vector<Candidate> others, SteadyTime now);
   // This device stops leading at once (shut-down, completed).
   void resign() { leads_ = false; }
+  // How long a leader may be without progress, as its link has shown (StallWatch).
+  void set_patience(std::chrono::milliseconds patience) { times_.patience = patience; }
 
   bool leads() const { return leads_; }
   // What the beacon says: the term of our claim while we lead, else the highest we know.
@@ -59,9 +66,11 @@ class Leadership {
   const std::string& leader() const { return leader_; }
 
  private:
+  unsigned round(const Candidate& self, const std::vector<Candidate>& others) const;
   void watch_own_progress(const Candidate& self, SteadyTime now);
   void drop_ignored(std::vector<Candidate>& others, SteadyTime now);
-  void follow(const Candidate& leader, const Candidate& self, SteadyTime now);
+  void follow(const Candidate& leader, const Candidate& self, unsigned round, SteadyTime now);
+  void lose_hope(const Candidate& self, SteadyTime now);
   void keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now);
   void claim_if_first(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now);
 
@@ -78,6 +87,7 @@ class Leadership {
   SteadyTime progressed_;  // when ours last grew, or the leader we follow was elected
   SteadyTime own_moved_;   // when ours last grew
   SteadyTime self_reliant_until_{};
+  bool turn_helped_ = false;   // the last thing that came, came while we relied on nobody
   SteadyTime leaderless_;      // since when nobody leads
   SteadyTime not_before_;      // no claim before this
   std::uint64_t watched_ = 0;  // instance of the leader we follow

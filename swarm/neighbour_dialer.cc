@@ -9,15 +9,15 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::chrono::milliseconds dial_period{500};
-constexpr std::chrono::milliseconds unreachable_after{10'000};
+constexpr std::chrono::milliseconds unreachable_after{4'000};
 
 }  // namespace
 
 NeighbourDialer::NeighbourDialer(std::uint32_t key, const Digest& info_hash, SwarmShared& shared)
     : key_(key), name_(beacon_name(info_hash)), shared_(shared) {}
 
-std::vector<tcp::endpoint> NeighbourDialer::neighbours() const {
-  std::set<tcp::endpoint> out(tracker_peers_.begin(), tracker_peers_.end());
+std::set<tcp::endpoint> NeighbourDialer::heard() const {
+  std::set<tcp::endpoint> out;
   for (const auto& [instance, peer] : shared_.view.peers()) {
     const auto& torrents = peer.beacon.torrents;
     const bool holds = std::any_of(torrents.begin(), torrents.end(),
@@ -26,6 +26,12 @@ std::vector<tcp::endpoint> NeighbourDialer::neighbours() const {
     const auto address = asio::ip::make_address(peer.address, code);
     if (holds && !code && peer.beacon.listen_port != 0) out.emplace(address, peer.beacon.listen_port);
   }
+  return out;
+}
+
+std::vector<tcp::endpoint> NeighbourDialer::neighbours() const {
+  std::set<tcp::endpoint> out = heard();
+  out.insert(tracker_peers_.begin(), tracker_peers_.end());
   std::erase_if(out, [&](const tcp::endpoint& each) { return shared_.banned.contains(each.address()); });
   return {out.begin(), out.end()};
 }
@@ -38,24 +44,25 @@ void NeighbourDialer::dial(SteadyTime now, bool starving) {
   const std::vector<tcp::endpoint> wanted = neighbours();
   std::map<asio::ip::address, std::size_t> per_address;
   for (const tcp::endpoint& each : wanted) ++per_address[each.address()];
-  bool somebody_missing = false;
-  connected_here_ = 0;
+  const std::set<tcp::endpoint> heard_now = heard();
+  bool somebody_unreachable = false;
+  somebody_missing_ = false;
   for (const tcp::endpoint& each : wanted) {
     const std::size_t connections = traffic.connected.count(each.address());
-    connected_here_ += connections > 0 ? 1 : 0;
+    if (connections == 0 && heard_now.contains(each)) somebody_missing_ = true;
     if (connections >= per_address[each.address()]) {
       first_seen_.erase(each);
       continue;
     }
     const SteadyTime since = first_seen_.try_emplace(each, now).first->second;
-    somebody_missing = somebody_missing || now - since > unreachable_after;
+    somebody_unreachable = somebody_unreachable || now - since > unreachable_after;
     shared_.session->connect(key_, each);
   }
   std::erase_if(first_seen_, [&](const auto& entry) {
     return std::find(wanted.begin(), wanted.end(), entry.first) == wanted.end();
   });
   // libtorrent gives up on peers it failed to reach a few times; forgetting them is the way to try again.
-  if (!somebody_missing || !starving) return;
+  if (!somebody_unreachable || !starving) return;
   shared_.session->reconnect(key_, wanted);
   first_seen_.clear();
 }

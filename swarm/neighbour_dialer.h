@@ -19,10 +19,12 @@ class NeighbourDialer {
 
   // Connections of this torrent, also with peers elsewhere.
   int connections() const { return connections_; }
-  // Somebody here holds the torrent and is not connected yet.
-  bool is_somebody_missing() const { return connected_here_ < neighbours().size(); }
+  // Somebody who is heard now holds the torrent and is not connected yet. Whom only the tracker knows may
+  // have left long ago, so nobody waits for them.
+  bool is_somebody_missing() const { return somebody_missing_; }
 
  private:
+  std::set<asio::ip::tcp::endpoint> heard() const;
   std::vector<asio::ip::tcp::endpoint> neighbours() const;
 
   std::uint32_t key_;
@@ -30,7 +32,7 @@ class NeighbourDialer {
   SwarmShared& shared_;
   std::vector<asio::ip::tcp::endpoint> tracker_peers_;
   std::map<asio::ip::tcp::endpoint, SteadyTime> first_seen_;
-  std::size_t connected_here_ = 0;
+  bool somebody_missing_ = false;
   int connections_ = 0;
   SteadyTime next_{};
 };

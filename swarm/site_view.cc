@@ -1,9 +1,22 @@
 #include "swarm/site_view.h"
 
+#include <algorithm>
+
 namespace dunlin {
+
+namespace {
+
+std::chrono::milliseconds lifetime_of(const Beacon& beacon) {
+  const bool busy = std::any_of(beacon.torrents.begin(), beacon.torrents.end(),
+                                [](const BeaconTorrent& each) { return !each.complete; });
+  return busy ? SiteView::busy_lifetime : SiteView::lifetime;
+}
+
+}  // namespace
 
 bool SiteView::hear(const Beacon& beacon, const std::string& address, SteadyTime now) {
   if (beacon.instance == own_instance_ || beacon.site != site_) return false;
+  silent_.erase(address);
   if (beacon.leaving) {
     peers_.erase(beacon.instance);
     return false;
@@ -29,7 +42,12 @@ bool SiteView::hear(const Beacon& beacon, const std::string& address, SteadyTime
 }
 
 void SiteView::expire(SteadyTime now) {
-  std::erase_if(peers_, [&](const auto& entry) { return now - entry.second.heard > lifetime; });
+  std::erase_if(peers_, [&](const auto& entry) {
+    const SitePeer& peer = entry.second;
+    const bool gone = now - peer.heard > lifetime_of(peer.beacon);
+    if (gone && silent_.size() < peers_max) silent_.insert(peer.address);
+    return gone;
+  });
 }
 
 }  // namespace dunlin

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -15,10 +16,13 @@ struct SitePeer {
   SteadyTime heard{};
 };
 
-// Who is there: devices of the same site heard in the last 3.5 s. Pure; holds at most 512 devices.
+// Who is there: devices of the same site heard lately. Pure; holds at most 512 devices.
 class SiteView {
  public:
+  // A device is there for this long after its last beacon; shorter while it lacks pieces, for then its
+  // beacons come twice as often, and a dead leader must not hold up its site.
   static constexpr std::chrono::milliseconds lifetime{3'500};
+  static constexpr std::chrono::milliseconds busy_lifetime{2'500};
   static constexpr std::size_t peers_max = 512;
 
   SiteView(std::string site, std::uint64_t own_instance)
@@ -27,8 +31,10 @@ class SiteView {
   // True when this device was not known: answer it at once. Beacons of our own, of other sites and past the
   // limit are ignored. A device that leaves is forgotten.
   bool hear(const Beacon& beacon, const std::string& address, SteadyTime now);
-  // Forgets who has not been heard for `lifetime`.
+  // Forgets who has not been heard for that long.
   void expire(SteadyTime now);
+  // Addresses of devices that fell silent without a word and have not been heard since.
+  const std::set<std::string>& silent() const { return silent_; }
   // In order of instance.
   const std::map<std::uint64_t, SitePeer>& peers() const { return peers_; }
 
@@ -36,6 +42,7 @@ class SiteView {
   std::string site_;
   std::uint64_t own_instance_;
   std::map<std::uint64_t, SitePeer> peers_;
+  std::set<std::string> silent_;
 };
 
 }  // namespace dunlin

@@ -9,7 +9,7 @@ namespace {
 constexpr int gaps_of_patience = 8;
 constexpr int patience_span = 4;
 constexpr int smoothing = 16;  // arrivals that make up the mean
-constexpr std::chrono::milliseconds round_max{60'000};
+constexpr std::chrono::milliseconds round_max{20'000};
 
 }  // namespace
 

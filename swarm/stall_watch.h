@@ -26,7 +26,7 @@ class StallWatch {
 };
 
 // Everybody at the site gave way this many times without a byte: the link itself is gone, so whoever leads
-// stays longer each time and goes on trying, up to a minute.
+// stays longer each time and goes on trying, up to 20 s.
 std::chrono::milliseconds patience_in_round(std::chrono::milliseconds patience, unsigned round);
 
 }  // namespace dunlin

@@ -20,6 +20,19 @@ struct SwarmShared {
   virtual ~SwarmShared() = default;
   virtual void emit(const std::string& kind, const std::string& text) = 0;
 
+  // `address` as in SitePeer.
+  bool is_banned(const std::string& address) const {
+    error_code code;
+    return banned.contains(asio::ip::make_address(address, code));
+  }
+  // Where devices were that fell silent.
+  std::set<asio::ip::address> silent_addresses() const {
+    std::set<asio::ip::address> out;
+    error_code code;
+    for (const std::string& each : view.silent()) out.insert(asio::ip::make_address(each, code));
+    return out;
+  }
+
   TorrentSwarmOptions options;
   SwarmMachine machine;
   std::uint64_t instance;

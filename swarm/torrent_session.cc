@@ -319,11 +319,20 @@ void TorrentSession::add_piece(std::uint32_t key, std::uint32_t piece, ByteView 
   handle->add_piece(index, std::move(data));
 }
 
-std::vector<int> TorrentSession::availability(std::uint32_t key) const {
+std::vector<int> TorrentSession::availability(std::uint32_t key,
+                                              const std::set<asio::ip::address>& without) const {
   const lt::torrent_handle* handle = state_->find(key);
   if (!handle) return {};
   std::vector<int> counts;
   lt::torrent_handle(*handle).piece_availability(counts);
+  if (without.empty()) return counts;
+  std::vector<lt::peer_info> peers;
+  handle->get_peer_info(peers);
+  for (const lt::peer_info& peer : peers) {
+    if (!without.contains(peer.ip.address())) continue;
+    for (std::size_t i = 0; i < counts.size() && i < static_cast<std::size_t>(peer.pieces.size()); ++i)
+      counts[i] -= peer.pieces.get_bit(lt::piece_index_t(static_cast<int>(i))) ? 1 : 0;
+  }
   return counts;
 }
 

@@ -65,8 +65,8 @@ class TorrentSession {
   void reconnect(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers);
   // Hands over a piece that came another way. `bytes` is the piece's content, already checked.
   void add_piece(std::uint32_t key, std::uint32_t piece, ByteView bytes);
-  // How many connected peers have each piece; empty when unknown.
-  std::vector<int> availability(std::uint32_t key) const;
+  // How many connected peers have each piece, those at addresses of `without` left out; empty when unknown.
+  std::vector<int> availability(std::uint32_t key, const std::set<asio::ip::address>& without) const;
   // Pieces that libtorrent has and has verified; empty when unknown.
   std::vector<bool> pieces(std::uint32_t key) const;
   PeerTraffic traffic(std::uint32_t key) const;

@@ -14,6 +14,7 @@ using std::chrono_literals::operator""s;
 
 constexpr std::chrono::milliseconds tick_period{250};
 constexpr std::chrono::milliseconds beacon_period{1'000};
+constexpr std::chrono::milliseconds busy_beacon_period{500};
 constexpr std::chrono::milliseconds first_beacon_period{300};
 constexpr std::chrono::milliseconds first_beacons_for{3'000};
 
@@ -69,6 +70,7 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   void heard(ByteView datagram, const asio::ip::address& from);
   Bytes own_beacon(bool leaving) const;
   void send_beacon();
+  std::chrono::milliseconds beacon_delay(SteadyTime now) const;
   TrackerAnnounce announcement(const Transfer& transfer, const std::string& event) const;
 
   std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
@@ -180,8 +182,15 @@ void Core::tick() {
     if (beacons_ && beacons_->refresh()) session->interfaces_changed();
   }
   if (now < next_beacon_ && !announce_now) return;
-  next_beacon_ = now + (now - started_ < first_beacons_for ? first_beacon_period : beacon_period);
+  next_beacon_ = now + beacon_delay(now);
   send_beacon();
+}
+
+std::chrono::milliseconds Core::beacon_delay(SteadyTime now) const {
+  if (now - started_ < first_beacons_for) return first_beacon_period;
+  const bool busy = std::any_of(transfers_.begin(), transfers_.end(),
+                                [](const auto& entry) { return !entry.second->status().done; });
+  return busy ? busy_beacon_period : beacon_period;
 }
 
 void Core::heard(ByteView datagram, const asio::ip::address& from) {

@@ -40,7 +40,8 @@ struct TorrentSwarmOptions {
   // without it in mode fast (answers with everyone).
   std::string tracker_url;
   std::function<bool()> may_use_wan;  // metered, battery, budget; empty: yes. Asked about once a second
-  std::chrono::milliseconds leader_patience{5'000};  // a leader without progress for this long gives way
+  std::chrono::milliseconds leader_patience{3'000};  // a leader without a byte for this long gives way; up to
+                                                     // four times as long on links that are thin
   std::uint64_t upload_rate_max = 0;                 // bytes a second to all peers; 0: no limit
   bool allow_many_from_one_address = false;          // the seeder: devices behind one NAT share an address
 };

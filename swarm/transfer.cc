@@ -139,7 +139,7 @@ bool Transfer::tick(SteadyTime now) {
     read_traffic();
     recover_lost_pieces(now);
   }
-  dialer_.dial(now, !goal_.is_reached() && leg_.quiet_for(now) > 10s);
+  dialer_.dial(now, !goal_.is_reached() && leg_.quiet_for(now) > 5s);
   status_.peers = dialer_.connections();
   if (leg_.step(now)) wake();
   checkpoint_when_due(now);

@@ -8,10 +8,12 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-LeadershipTimes leadership_times(const TorrentSwarmOptions& options) {
+LeadershipTimes leadership_times(const TorrentSwarmOptions& options, const TorrentFile& torrent) {
   LeadershipTimes times;
   times.patience = options.leader_patience;
-  times.idle_leader = options.leader_patience * 3;
+  times.idle_leader = options.leader_patience * 5;
+  times.withheld = options.leader_patience * 5;
+  times.far_ahead = std::uint64_t{torrent.piece_size} * 4;
   return times;
 }
 
@@ -31,9 +33,11 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       torrent_(std::move(torrent)),
       goal_(goal),
       dialer_(dialer),
-      leadership_(leadership_times(shared_->options), torrent_->size, shared_->machine.clock.steady()),
+      leadership_(leadership_times(shared_->options, *torrent_), torrent_->size,
+                  shared_->machine.clock.steady()),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),
+      hope_(shared_->machine.clock.steady()),
       last_piece_(shared_->machine.clock.steady()) {
   const SwarmMachine& machine = shared_->machine;
   fetcher_ = std::make_shared<RangeFetcher>(machine.loop, machine.http, machine.clock, machine.random,
@@ -50,6 +54,7 @@ std::vector<Candidate> WanLeg::rivals() const {
   std::vector<Candidate> out;
   const std::uint64_t name = beacon_name(torrent_->info_hash);
   for (const auto& [instance, peer] : shared_->view.peers()) {
+    if (shared_->is_banned(peer.address)) continue;
     for (const BeaconTorrent& each : peer.beacon.torrents) {
       if (each.torrent != name) continue;
       out.push_back(Candidate{peer.beacon.device_id, instance, each.progress, each.term, each.give_ways,
@@ -68,6 +73,7 @@ bool WanLeg::step(SteadyTime now) {
   self.progress = progress();
   self.can_lead = could_lead();
   self.complete = goal_.is_reached();
+  leadership_.set_patience(fetcher_->patience());
   leadership_.step(std::move(self), rivals(), now);
   if (leadership_.leads() && !led) led_since_ = now;
   fetcher_->set_active(leadership_.leads());
@@ -82,6 +88,7 @@ bool WanLeg::on_piece(std::uint32_t piece, SteadyTime now) {
   handed_.erase(piece);
   wasted_ += fetcher_->forget(piece);
   last_piece_ = now;
+  if (!from_wan_.has(piece)) hope_.renew(now);
   return from_wan_.has(piece);
 }
 
@@ -108,8 +115,16 @@ void WanLeg::stop() {
   fetcher_->stop();
 }
 
-bool WanLeg::lan_is_alive(SteadyTime now) const {
-  return now - std::max(last_piece_, led_since_) < shared_->options.leader_patience;
+// Copies among neighbours, by piece; empty when they are not to be waited for. Connections with devices that
+// are not heard any more may stay open for a long time.
+std::vector<int> WanLeg::on_lan(SteadyTime now) {
+  std::vector<int> copies = shared_->session->availability(key_, shared_->silent_addresses());
+  bool offered = false;
+  for (std::uint32_t i = 0; i < copies.size() && i < torrent_->piece_count() && !offered; ++i)
+    offered = copies[i] > 0 && wants(i) && !taken_.has(i);
+  hope_.look(offered, now);
+  if (!hope_.is_alive(now, shared_->options.leader_patience)) copies.clear();
+  return copies;
 }
 
 // Neighbours may have pieces that only a connection shows.
@@ -122,10 +137,9 @@ bool WanLeg::neighbours_are_unknown(SteadyTime now) const {
 std::optional<FetchRun> WanLeg::take_run(std::uint32_t count_max) {
   const SteadyTime now = shared_->machine.clock.steady();
   if (!leadership_.leads() || neighbours_are_unknown(now)) return std::nullopt;
-  std::vector<int> on_lan;
-  if (lan_is_alive(now)) on_lan = shared_->session->availability(key_);
+  const std::vector<int> copies = on_lan(now);
   const std::optional<FetchRun> run =
-      next_fetch_run({goal_.have(), goal_.wanted(), taken_, on_lan}, count_max);
+      next_fetch_run({goal_.have(), goal_.wanted(), taken_, copies}, count_max);
   if (!run) return run;
   for (std::uint32_t i = 0; i < run->count; ++i) taken_.insert(run->first + i);
   return run;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "swarm/lan_hope.h"
 #include "swarm/leadership.h"
 #include "swarm/neighbour_dialer.h"
 #include "swarm/piece_goal.h"
@@ -24,7 +25,10 @@ class WanLeg final : public RangeTarget {
   // The torrent has this piece now. True when it came over the WAN.
   bool on_piece(std::uint32_t piece, SteadyTime now);
   // Something else is wanted: patience with neighbours begins anew.
-  void on_wanted(SteadyTime now) { last_piece_ = now; }
+  void on_wanted(SteadyTime now) {
+    last_piece_ = now;
+    hope_.renew(now);
+  }
   // Pieces that were handed to the torrent long ago and never came out of it are fetched again.
   void take_back_late(SteadyTime now);
   bool has_late(SteadyTime now) const;
@@ -55,7 +59,7 @@ class WanLeg final : public RangeTarget {
  private:
   std::vector<Candidate> rivals() const;
   std::uint64_t progress() const;
-  bool lan_is_alive(SteadyTime now) const;
+  std::vector<int> on_lan(SteadyTime now);
   bool neighbours_are_unknown(SteadyTime now) const;
 
   std::uint32_t key_;
@@ -71,6 +75,7 @@ class WanLeg final : public RangeTarget {
   PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
   std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
   PieceSet from_wan_;
+  LanHope hope_;
   SteadyTime last_piece_;
   SteadyTime led_since_{};
   std::uint64_t wasted_ = 0;

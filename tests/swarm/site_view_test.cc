@@ -4,6 +4,7 @@ namespace dunlin {
 namespace {
 
 using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""h;
 
 Beacon from(const std::string& id, std::uint64_t instance, const std::string& site = "here") {
@@ -27,6 +28,31 @@ TEST_F(SiteViewTest, KnowsADeviceForThreeAndAHalfSeconds) {
   EXPECT_EQ(view.peers().size(), 1u);
   view.expire(now + 3'501ms);
   EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, KnowsADeviceThatLacksPiecesForTwoAndAHalfSeconds) {
+  Beacon busy = from("a", 2);
+  busy.torrents.push_back(BeaconTorrent{});
+  view.hear(busy, "10.0.0.2", now);
+
+  view.expire(now + 2'500ms);
+  EXPECT_EQ(view.peers().size(), 1u);
+  view.expire(now + 2'501ms);
+  EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, TellsThoseThatFellSilentFromThoseThatLeft) {
+  view.hear(from("a", 2), "10.0.0.2", now);
+  view.hear(from("b", 3), "10.0.0.3", now);
+  Beacon last = from("b", 3);
+  last.leaving = true;
+  view.hear(last, "10.0.0.3", now);
+
+  view.expire(now + 4s);
+  EXPECT_EQ(view.silent(), std::set<std::string>{"10.0.0.2"});
+
+  view.hear(from("a", 2), "10.0.0.2", now + 5s);
+  EXPECT_TRUE(view.silent().empty());
 }
 
 TEST_F(SiteViewTest, IgnoresItselfAndOtherSites) {

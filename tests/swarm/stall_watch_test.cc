@@ -45,12 +45,12 @@ TEST(StallWatch, TheTimeBetweenTwoRequestsIsNoGap) {
   EXPECT_EQ(watch.patience(), 3s);
 }
 
-TEST(StallWatch, PatienceDoublesWithEachRoundThatNobodyWonUpToAMinute) {
+TEST(StallWatch, PatienceDoublesWithEachRoundThatNobodyWonUpToTwentySeconds) {
   EXPECT_EQ(patience_in_round(3s, 0), 3s);
   EXPECT_EQ(patience_in_round(3s, 1), 6s);
-  EXPECT_EQ(patience_in_round(3s, 4), 48s);
-  EXPECT_EQ(patience_in_round(3s, 5), 60s);
-  EXPECT_EQ(patience_in_round(3s, 255), 60s);
+  EXPECT_EQ(patience_in_round(3s, 2), 12s);
+  EXPECT_EQ(patience_in_round(3s, 3), 20s);
+  EXPECT_EQ(patience_in_round(3s, 255), 20s);
 }
 
 }  // namespace
