@@ -58,7 +58,8 @@ class Device:
         self.folder = pathlib.Path(folder, name)
         self.settings = {"auto": "true", "check_interval_s": 2, "look_interval_s": 0.1, "site": "lab", "wan": "shared",
                          "swarm": "", "product": "edge", "hardware": "pc", "group": "", "boot_files": "",
-                         "slot_bytes": None, "environment": {}, "version": "1.0.0"} | settings
+                         "slot_bytes": None, "environment": {}, "version": "1.0.0",
+                         "node_memory": None} | settings  # node_memory: a cgroup.MemoryGroup
         self.events = queue.Queue()  # "reset", "cut", "off"
         self.boots = []  # the slot of every boot, None for a boot that failed
         self.processes = {}
@@ -193,7 +194,9 @@ class Device:
     def command(self, program):
         config = {"dunlin-node": ["run"], "dunlin-applier": []}[program]
         etc = self.folder / "etc" / f"{program.removeprefix('dunlin-')}.toml"
-        return [*net.inside(self.host.name), self.programs / program, *config, "--config", etc]
+        group = self.settings["node_memory"] if program == "dunlin-node" else None
+        limit = group.inside() if group else []
+        return [*limit, *net.inside(self.host.name), self.programs / program, *config, "--config", etc]
 
     def start_programs(self):
         for name in ("applier", "node"):

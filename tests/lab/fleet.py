@@ -137,6 +137,9 @@ class Fleet:
         return sum(any(event["kind"] == "peer_banned" and address in event["text"] for event in member.device.event_log())
                    for member in self.members if not member.dead)
 
+    def memory_groups(self):
+        return [m.device.settings["node_memory"] for m in self.members if m.device.settings["node_memory"]]
+
     def power_off(self):
         for member in self.members:
             if not member.dead:

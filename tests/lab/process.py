@@ -23,9 +23,15 @@ class Process:
         return self.child.poll() is None
 
     def peak_rss_kib(self):
-        """VmHWM, or 0 when it has ended: ask before."""
+        """0 when it has ended: ask before."""
+        return self.memory_kib("VmHWM")
+
+    def rss_kib(self):
+        return self.memory_kib("VmRSS")
+
+    def memory_kib(self, field):
         try:
-            found = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{self.pid}/status").read_text())
+            found = re.search(rf"{field}:\s+(\d+) kB", pathlib.Path(f"/proc/{self.pid}/status").read_text())
         except OSError:
             found = None
         return int(found.group(1)) if found else 0

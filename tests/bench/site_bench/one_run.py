@@ -8,7 +8,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from bench.site_bench.scenarios import SCENARIOS  # noqa: E402
-from lab import cage  # noqa: E402
+from lab import cage, idle  # noqa: E402
+from lab.cgroup import MemoryGroup  # noqa: E402
 from lab.fleet import Fleet  # noqa: E402
 from lab.foreign.fleet import ForeignFleet  # noqa: E402
 from lab.topology import Topology  # noqa: E402
@@ -23,19 +24,23 @@ def layout_for(scenario, tool):
 
 
 def fleet_for(scenario, tool, topology, folder, options):
-    size = options.payload_mb * 1_000_000 // 4096 * 4096
+    size = (scenario.payload_mb or options.payload_mb) * 1_000_000 // 4096 * 4096
     if tool != "dunlin":
         return ForeignFleet(tool, topology, folder, size)
     spoils = {"environment": {"LD_PRELOAD": str(options.programs / "dunlin_corrupt_sender.so")}}
-    fleet = Fleet(options.programs, topology, folder, size,
-                  own_settings=lambda number: spoils if number in scenario.spoiling else {})
+
+    def own_settings(number):
+        group = MemoryGroup(scenario.node_memory_mib << 20) if scenario.node_memory_mib else None
+        return (spoils if number in scenario.spoiling else {}) | {"node_memory": group}
+
+    fleet = Fleet(options.programs, topology, folder, size, own_settings=own_settings)
     for number in scenario.spoiling:
         fleet.members[number - 1].hostile = True
     return fleet
 
 
 def run(scenario, tool, options):
-    folder = cage.memory_folder(options.keep)
+    folder = cage.folder(options.keep) if scenario.node_memory_mib else cage.memory_folder(options.keep)
     layout = layout_for(scenario, tool)
     topology = Topology(layout, folder)
     fleet = fleet_for(scenario, tool, topology, folder, options)
@@ -47,11 +52,19 @@ def run(scenario, tool, options):
         copies = layout.count if tool == "http" else 1
         deadline_s = PATIENCE * ideal_s * max(1, copies / 4) + sum(getattr(f, "for_s", 0) for f in faults)
         outcome = Watch(fleet, topology, faults).run(deadline_s)
-        extra = {"pack_bytes": fleet.pack_bytes,
-                 "banned_by": [fleet.banned_by(m.address) for m in fleet.members if m.hostile]}
+        more = afterwards(scenario, fleet)
     finally:
         fleet.power_off()
-    return vars(outcome) | extra
+    return vars(outcome) | more
+
+
+def afterwards(scenario, fleet):
+    """What is asked of the site once the update is over."""
+    groups = fleet.memory_groups()
+    return {"pack_bytes": fleet.pack_bytes,
+            "banned_by": [fleet.banned_by(m.address) for m in fleet.members if m.hostile],
+            "node_memory_peaks": [g.peak_bytes() for g in groups], "node_kills": sum(g.kills() for g in groups),
+            } | (idle.measure(fleet, scenario.idle_s) if scenario.idle_s else {})
 
 
 def main():

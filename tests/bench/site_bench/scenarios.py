@@ -18,6 +18,7 @@ class Limits:
     stall_s: float = None
     rate_share_min: float = None  # payload per second as a share of the line's rate
     as_fast_as_curl: bool = False
+    no_kills: bool = False  # of nodes by a full memory group
     must_ban: bool = False  # the devices that spoil what they send
 
 
@@ -27,6 +28,9 @@ class Scenario:
     limits: Limits
     faults: object = None  # payload/rate in seconds -> list of faults
     tools: tuple = ()  # besides dunlin
+    idle_s: float = 0  # afterwards, what the site costs at rest is measured for so long
+    node_memory_mib: int = None  # limit of each node, page cache included; then images lie on disk
+    payload_mb: int = None  # instead of the bench's
     spoiling: tuple = ()  # numbers of devices that spoil all content they send
     http_devices: int = None  # plain HTTP runs with that many, where one download is the yardstick
 
@@ -52,7 +56,7 @@ SATELLITE = Line(mbit=2, delay_ms=300, loss=0.01, queue_ms=600)
 SCENARIOS = {
     "n2": Scenario(Layout(devices=2), ONCE, tools=FOREIGN),
     "n8": Scenario(Layout(devices=8), ONCE, tools=FOREIGN),
-    "n24": Scenario(Layout(devices=24), ONCE),
+    "n24": Scenario(Layout(devices=24), ONCE, idle_s=60),
     "leader_killed": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, stall_s=5), two_leaders_die),
     "two_subnets": Scenario(Layout(subnets=(4, 4), multicast=False), NEARLY_ONCE),
     "wan_cuts": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, last_extra_s=15), five_cuts),
@@ -60,4 +64,6 @@ SCENARIOS = {
                       tools=("http",), http_devices=1),
     "satellite": Scenario(Layout(devices=2, wan=SATELLITE), Limits(rate_share_min=0.75), tools=("http",), http_devices=1),
     "corrupt_peer": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, must_ban=True), spoiling=(8,)),
+    "small_memory": Scenario(Layout(devices=1, wan=Line(mbit=100)), Limits(payload_ratio=1.01, no_kills=True),
+                             node_memory_mib=64, payload_mb=1074),
 }

@@ -3,7 +3,7 @@ METADATA_BYTES_MAX = 128 * 1024  # of one device: torrent, release, handshakes
 
 
 def row_of(scenario_name, scenario, tool, outcome, curl_row):
-    """(row, list of what does not hold). `outcome`: lab.watch.Outcome, pack_bytes, and banned_by (per spoiling device, how many banned it)."""
+    """(row, list of what does not hold). `outcome`: lab.watch.Outcome, and what one_run.afterwards adds."""
     pack_bytes = outcome.pack_bytes
     ideal_s = pack_bytes * 8 / (scenario.layout.wan.mbit * 1e6)
     row = {"scenario": scenario_name, "tool": tool, "devices": outcome.devices, "done": outcome.installed,
@@ -31,6 +31,7 @@ def broken_limits(row, scenario, ideal_s, outcome, curl_row):
         at_most("longest stall", row["stall_s_max"], limits.stall_s),
         (limits.rate_share_min is None or rate_share >= limits.rate_share_min,
          f"{rate_share:.3f} of the line's rate, at least {limits.rate_share_min} is asked"),
+        (not limits.no_kills or outcome.node_kills == 0, f"{outcome.node_kills} nodes were killed: their memory was full"),
         (not limits.must_ban or all(outcome.banned_by), "a device that spoils what it sends was banned by nobody"),
     ]
     if limits.as_fast_as_curl and curl_row:

@@ -72,6 +72,10 @@ class ForeignFleet:
         content = self.content.read_bytes()
         return [m for m in self.members if m.done and m.file.read_bytes() == content]
 
+    @staticmethod
+    def memory_groups():
+        return []
+
     def power_off(self):
         for process in [m.process for m in self.members if m.process] + self.tool.processes:
             process.kill()
