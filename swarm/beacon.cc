@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view magic = "DLB1";
 constexpr std::size_t sum_bytes = 4;
 
-enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2 };
+enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4 };
 enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4 };
 
 void put_text(ByteWriter& out, const std::string& text) {
@@ -58,7 +58,7 @@ Bytes encode_beacon(const Beacon& beacon) {
   out.u64(beacon.instance);
   out.u16(beacon.listen_port);
   out.u8(static_cast<std::uint8_t>((beacon.may_use_wan ? may_use_wan_flag : 0) |
-                                   (beacon.leaving ? leaving_flag : 0)));
+                                   (beacon.leaving ? leaving_flag : 0) | (beacon.direct ? direct_flag : 0)));
   put_text(out, beacon.device_id);
   put_text(out, beacon.site);
   const std::size_t count = std::min(beacon.torrents.size(), beacon_torrents_max);
@@ -82,9 +82,10 @@ Result<Beacon> parse_beacon(ByteView bytes) {
   beacon.instance = in.u64();
   beacon.listen_port = in.u16();
   const std::uint8_t flags = in.u8();
-  if (flags > (may_use_wan_flag | leaving_flag)) return wrong();
+  if (flags > (may_use_wan_flag | leaving_flag | direct_flag)) return wrong();
   beacon.may_use_wan = (flags & may_use_wan_flag) != 0;
   beacon.leaving = (flags & leaving_flag) != 0;
+  beacon.direct = (flags & direct_flag) != 0;
   if (!get_text(in, beacon.device_id) || !get_text(in, beacon.site)) return wrong();
   const std::uint8_t count = in.u8();
   if (count > beacon_torrents_max) return wrong();

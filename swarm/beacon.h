@@ -30,6 +30,7 @@ struct Beacon {
   std::uint16_t listen_port = 0;
   bool may_use_wan = false;
   bool leaving = false;  // the last word before a clean shut-down
+  bool direct = false;   // sent to one address, not to the multicast group
   std::vector<BeaconTorrent> torrents;
   bool operator==(const Beacon&) const = default;
 };

@@ -224,12 +224,12 @@ BeaconSocket::~BeaconSocket() {
   close();
 }
 
-void BeaconSocket::send(ByteView datagram) {
-  state_->send_to_group(state_->v4, datagram);
-  state_->send_to_group(state_->v6, datagram);
+void BeaconSocket::send(ByteView to_groups, ByteView to_neighbours) {
+  state_->send_to_group(state_->v4, to_groups);
+  state_->send_to_group(state_->v6, to_groups);
   for (const Neighbour& each : state_->neighbours) {
     for (const udp::endpoint& endpoint : each.endpoints)
-      state_->send(state_->side_for(endpoint.address()), endpoint, datagram);
+      state_->send(state_->side_for(endpoint.address()), endpoint, to_neighbours);
   }
 }
 

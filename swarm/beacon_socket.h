@@ -28,9 +28,10 @@ class BeaconSocket {
                                                     Handler handler);
   ~BeaconSocket();
 
-  // To everyone. Failures are dropped: the next one comes in a second.
-  void send(ByteView datagram);
-  // To one that was heard.
+  // To everyone: one datagram to the groups, another one to the neighbours. Failures are dropped: the next
+  // one comes in a second.
+  void send(ByteView to_groups, ByteView to_neighbours);
+  // To one that was heard, or that the tracker knows.
   void send_to(const asio::ip::address& address, ByteView datagram);
   // Looks at the interfaces; true when they have changed since the last call.
   bool refresh();

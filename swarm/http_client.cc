@@ -75,6 +75,10 @@ HttpClient::~HttpClient() {
   state_->idle.clear();
 }
 
+void HttpClient::forget_connections() {
+  state_->idle.clear();
+}
+
 std::uint64_t HttpClient::received_body_bytes() const {
   return state_->received_body_bytes;
 }

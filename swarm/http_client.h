@@ -51,6 +51,9 @@ class HttpClient {
   // Transport failures: retry_later. Any complete answer, also 404 or 503, is a value.
   Task<Result<HttpResponse>> send(HttpRequest request);
 
+  // Interfaces or addresses of this machine changed: connections that are kept lead nowhere, use none of them.
+  void forget_connections();
+
   // Bytes of answers' bodies so far, all hosts.
   std::uint64_t received_body_bytes() const;
 

@@ -43,11 +43,11 @@ const Candidate* holding_claim(const std::vector<Candidate>& candidates) {
 Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime start)
     : times_(times),
       size_(size),
-      start_(start),
+      listens_until_(start + times.hold_off),
       progressed_(start),
       own_moved_(start),
       leaderless_(start),
-      not_before_(start + times.hold_off),
+      not_before_(start),
       watched_moved_(start) {}
 
 void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime now) {
@@ -154,7 +154,8 @@ void Leadership::claim_if_first(const Candidate& self, const std::vector<Candida
     return could_lead(each) && leads_before(each, self, size_);
   });
   const bool alone = std::none_of(others.begin(), others.end(), could_lead);
-  if (now < (alone ? start_ + times_.hold_off : not_before_)) return;
+  if (now < listens_until_) leaderless_ = now;
+  if (now < listens_until_ || (!alone && now < not_before_)) return;
   if (now - leaderless_ < times_.rank_step * before_us) return;
   leads_ = true;
   if (now >= self_reliant_until_) turn_helped_ = false;

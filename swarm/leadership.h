@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ class Leadership {
   void step(Candidate self, std::vector<Candidate> others, SteadyTime now);
   // This device stops leading at once (shut-down, completed).
   void resign() { leads_ = false; }
+  // Others may be there that were not heard yet: no claim before `until`.
+  void listen_until(SteadyTime until) { listens_until_ = std::max(listens_until_, until); }
   // How long a leader may be without progress, as its link has shown (StallWatch).
   void set_patience(std::chrono::milliseconds patience) { times_.patience = patience; }
 
@@ -76,7 +79,7 @@ class Leadership {
 
   LeadershipTimes times_;
   std::uint64_t size_;
-  SteadyTime start_;
+  SteadyTime listens_until_;
   bool leads_ = false;
   std::uint32_t term_ = 0;          // highest known
   std::uint32_t claimed_term_ = 0;  // of our last claim

@@ -29,10 +29,11 @@ bool SiteView::hear(const Beacon& beacon, const std::string& address, SteadyTime
   auto known = peers_.find(beacon.instance);
   if (known == peers_.end()) {
     if (peers_.size() >= peers_max) return false;
-    peers_[beacon.instance] = SitePeer{beacon, address, now};
+    peers_[beacon.instance] = SitePeer{beacon, address, now, beacon.direct ? SteadyTime() : now};
     return true;
   }
   SitePeer& peer = known->second;
+  if (!beacon.direct) peer.heard_by_group = now;
   peer.beacon = beacon;
   peer.heard = now;
   // A device heard over both protocols keeps its IPv4 address: link-local IPv6 ones cannot be connected to.

@@ -14,6 +14,12 @@ struct SitePeer {
   Beacon beacon;
   std::string address;
   SteadyTime heard{};
+  SteadyTime heard_by_group{};  // its last beacon that was sent to the multicast group
+
+  // Multicast passes between us. What comes this way is taken to go the other way too.
+  bool is_reached_by_group(SteadyTime now) const {
+    return now - heard_by_group <= std::chrono::milliseconds(3'500);
+  }
 };
 
 // Who is there: devices of the same site heard lately. Pure; holds at most 512 devices.

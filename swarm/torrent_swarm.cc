@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "swarm/beacon_socket.h"
+#include "swarm/direct_peers.h"
 #include "swarm/network_interfaces.h"
 #include "swarm/tracker_client.h"
 #include "swarm/transfer.h"
@@ -68,13 +69,15 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   Task<> announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer);
   void tick();
   void heard(ByteView datagram, const asio::ip::address& from);
-  Bytes own_beacon(bool leaving) const;
-  void send_beacon();
+  Beacon own_beacon(bool leaving) const;
+  void send_beacon(bool leaving);
+  void learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers);
   std::chrono::milliseconds beacon_delay(SteadyTime now) const;
   TrackerAnnounce announcement(const Transfer& transfer, const std::string& event) const;
 
   std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
   std::unique_ptr<BeaconSocket> beacons_;
+  DirectPeers direct_;
   std::function<void(const SwarmEvent&)> handler_;
   std::uint32_t next_key_ = 1;
   std::uint16_t port_ = 0;
@@ -126,6 +129,7 @@ void Core::remove(std::uint32_t key, bool remove_files) {
   if (!transfer) return;
   transfer->stop();
   transfers_.erase(key);
+  direct_.forget(key);
   if (!remove_files) return;
   Result<void> removed = transfer->remove_files();
   if (!removed) log_warning("removing a transfer's files", {{"error", removed.error()}});
@@ -175,15 +179,18 @@ void Core::tick() {
   view.expire(now);
   bool announce_now = false;
   for (const auto& [key, transfer] : std::map(transfers_)) announce_now = transfer->tick(now) || announce_now;
+  port_ = session->port();
   if (now >= next_second_) {
     next_second_ = now + 1s;
     session->tick();
-    port_ = session->port();
-    if (beacons_ && beacons_->refresh()) session->interfaces_changed();
+    if (beacons_ && beacons_->refresh()) {
+      session->interfaces_changed();
+      machine.http.forget_connections();
+    }
   }
   if (now < next_beacon_ && !announce_now) return;
   next_beacon_ = now + beacon_delay(now);
-  send_beacon();
+  send_beacon(false);
 }
 
 std::chrono::milliseconds Core::beacon_delay(SteadyTime now) const {
@@ -197,10 +204,13 @@ void Core::heard(ByteView datagram, const asio::ip::address& from) {
   Result<Beacon> beacon = parse_beacon(datagram);
   if (!beacon) return;
   const bool newcomer = view.hear(*beacon, from.to_string(), machine.clock.steady());
-  if (newcomer && beacons_) beacons_->send_to(from, own_beacon(false));
+  if (!newcomer || !beacons_) return;
+  Beacon reply = own_beacon(false);
+  reply.direct = true;
+  beacons_->send_to(from, encode_beacon(reply));
 }
 
-Bytes Core::own_beacon(bool leaving) const {
+Beacon Core::own_beacon(bool leaving) const {
   Beacon beacon;
   beacon.instance = instance;
   beacon.device_id = options.device_id;
@@ -209,11 +219,30 @@ Bytes Core::own_beacon(bool leaving) const {
   beacon.may_use_wan = options.wan != WanMode::never && (!options.may_use_wan || options.may_use_wan());
   beacon.leaving = leaving;
   for (const auto& [key, transfer] : transfers_) beacon.torrents.push_back(transfer->beacon_entry());
-  return encode_beacon(beacon);
+  return beacon;
 }
 
-void Core::send_beacon() {
-  if (beacons_) beacons_->send(own_beacon(false));
+void Core::send_beacon(bool leaving) {
+  if (!beacons_) return;
+  Beacon beacon = own_beacon(leaving);
+  const Bytes to_groups = encode_beacon(beacon);
+  beacon.direct = true;
+  const Bytes to_one = encode_beacon(beacon);
+  beacons_->send(to_groups, to_one);
+  for (const std::string& each : direct_.targets(view, machine.clock.steady())) {
+    error_code code;
+    const auto address = asio::ip::make_address(each, code);
+    if (!code) beacons_->send_to(address, to_one);
+  }
+}
+
+// In mode fast the tracker names devices of other sites too.
+void Core::learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers) {
+  if (options.wan == WanMode::fast) return;
+  std::set<std::string> addresses;
+  for (const auto& each : peers) addresses.insert(each.address().to_string());
+  direct_.learn(key, std::move(addresses), machine.clock.steady());
+  send_beacon(false);
 }
 
 TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& event) const {
@@ -253,9 +282,10 @@ Task<> Core::announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> tran
     if (answer) {
       delay = answer->interval;
       event.clear();
+      learn(transfer->key(), answer->peers);
       transfer->on_tracker_peers(std::move(answer->peers));
     } else {
-      retry = std::min<std::chrono::milliseconds>(retry * 2, 120s);
+      retry = std::min<std::chrono::milliseconds>(retry * 2, 30s);
     }
     const auto most = static_cast<std::uint64_t>(delay.count());
     const std::chrono::milliseconds jittered(most / 2 + machine.random.below(most / 2 + 1));
@@ -267,7 +297,7 @@ Task<> Core::shut_down(std::shared_ptr<Core> self) {
   static_cast<void>(self);  // keeps it alive
   if (closed_) co_return;
   closed_ = true;
-  if (beacons_) beacons_->send(own_beacon(true));
+  send_beacon(true);
   std::vector<std::shared_ptr<Transfer>> settling;
   for (const auto& entry : transfers_) settling.push_back(entry.second);
   for (const std::shared_ptr<Transfer>& transfer : settling) {

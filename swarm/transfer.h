@@ -32,11 +32,13 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   // Devices of this site that the tracker knows; they may not hear our beacons.
   void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) {
     dialer_.on_tracker_peers(std::move(peers));
+    leg_.on_introduced();
   }
 
   // As Swarm::set_wanted.
   void set_wanted(WantedRanges ranges);
 
+  std::uint32_t key() const { return key_; }
   const TransferStatus& status() const { return status_; }
   bool is_stopped() const { return stopped_; }
   const TorrentFile& torrent() const { return *torrent_; }

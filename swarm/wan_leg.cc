@@ -17,6 +17,10 @@ LeadershipTimes leadership_times(const TorrentSwarmOptions& options, const Torre
   return times;
 }
 
+// Neighbours that multicast does not reach hear of us through the tracker, and then answer.
+constexpr std::chrono::milliseconds introduction_max{2'500};
+constexpr std::chrono::milliseconds introduction_time{500};
+
 bool is_late(SteadyTime handed, SteadyTime now) {
   return now - handed > 10s;
 }
@@ -37,6 +41,8 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
                   shared_->machine.clock.steady()),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),
+      introduced_(shared_->options.tracker_url.empty() || shared_->options.wan == WanMode::fast),
+      started_(shared_->machine.clock.steady()),
       hope_(shared_->machine.clock.steady()),
       last_piece_(shared_->machine.clock.steady()) {
   const SwarmMachine& machine = shared_->machine;
@@ -74,6 +80,7 @@ bool WanLeg::step(SteadyTime now) {
   self.can_lead = could_lead();
   self.complete = goal_.is_reached();
   leadership_.set_patience(fetcher_->patience());
+  if (!introduced_ && now < started_ + introduction_max) leadership_.listen_until(now + introduction_time);
   leadership_.step(std::move(self), rivals(), now);
   if (leadership_.leads() && !led) led_since_ = now;
   fetcher_->set_active(leadership_.leads());

@@ -24,6 +24,8 @@ class WanLeg final : public RangeTarget {
   bool step(SteadyTime now);
   // The torrent has this piece now. True when it came over the WAN.
   bool on_piece(std::uint32_t piece, SteadyTime now);
+  // The tracker has told of our neighbours. Until then nobody claims to lead, at most for 2.5 s.
+  void on_introduced() { introduced_ = true; }
   // Something else is wanted: patience with neighbours begins anew.
   void on_wanted(SteadyTime now) {
     last_piece_ = now;
@@ -75,6 +77,8 @@ class WanLeg final : public RangeTarget {
   PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
   std::map<std::uint32_t, SteadyTime> handed_;  // to libtorrent, not yet confirmed
   PieceSet from_wan_;
+  bool introduced_;
+  SteadyTime started_;
   LanHope hope_;
   SteadyTime last_piece_;
   SteadyTime led_since_{};

@@ -179,6 +179,15 @@ TEST_F(HttpClientTest, ReusesTheConnectionForTheNextRequest) {
   EXPECT_EQ(server.connections(), 1);
 }
 
+TEST_F(HttpClientTest, UsesNoConnectionThatIsOlderThanAChangeOfAddresses) {
+  server.play({{ok}, {ok}});
+
+  EXPECT_EQ(text_of(send()), "ok");
+  client.forget_connections();
+  EXPECT_EQ(text_of(send()), "ok");
+  EXPECT_EQ(server.connections(), 2);
+}
+
 TEST_F(HttpClientTest, RetriesOnAFreshConnectionWhenTheKeptOneWasClosed) {
   server.play({{ok}, {ok}});
 
