@@ -17,7 +17,6 @@ from delta_bench.measure import say, sha256_of  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ONE_RUN = pathlib.Path(__file__).with_name("site_bench") / "one_run.py"
 TOOLS = ("dunlin", *FOREIGN)
-PUBLISHED_MB = 40
 
 
 def arguments():
@@ -25,8 +24,7 @@ def arguments():
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"only these of: {' '.join(SCENARIOS)}")
     parser.add_argument("--programs", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--tool", action="append", choices=TOOLS, help="only these tools; may be repeated")
-    parser.add_argument("--payload-mb", type=int, default=PUBLISHED_MB, metavar="N",
-                        help=f"a smaller payload for a quick look; only rows of {PUBLISHED_MB} MB are kept")
+    parser.add_argument("--payload-mb", type=int, metavar="N", help="a smaller payload for a quick look; its rows are not kept")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path, default=ROOT / "build" / "bench")
     parser.add_argument("--fresh", action="store_true", help="measure again what was measured before")
     parser.add_argument("--keep", action="store_true", help="leave the logs of each run behind")
@@ -54,8 +52,8 @@ class Bench:
     def measure(self, name, tool):
         scenario = SCENARIOS[name]
         version = self.programs if tool == "dunlin" else "1"
-        key = key_of(self.options.payload_mb, scenario.layout, *scenario.faults_for(ideal_s=80), version)
-        kept = None if self.options.fresh else self.store.find(f"{name} {tool}", key)
+        key = key_of(self.payload_mb(scenario), scenario.layout, *scenario.faults_for(ideal_s=80), version)
+        kept = None if self.options.fresh or self.options.payload_mb else self.store.find(f"{name} {tool}", key)
         if kept:
             self.rows.append(kept)
             return
@@ -67,7 +65,7 @@ class Bench:
     def one_run(self, name, tool):
         """The outcome of a run in a process of its own, or None when it broke."""
         command = [sys.executable, ONE_RUN, name, tool, "--programs", self.options.programs.resolve(), "--payload-mb",
-                   self.options.payload_mb, *(["--keep"] if self.options.keep else [])]
+                   self.payload_mb(SCENARIOS[name]), *(["--keep"] if self.options.keep else [])]
         done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             self.failures.append(f"{name} {tool}")
@@ -81,11 +79,14 @@ class Bench:
         line = run | row | {"broken": broken}
         print(json.dumps(line), flush=True)
         self.rows.append(row)
-        if self.options.payload_mb == PUBLISHED_MB:
+        if not self.options.payload_mb:
             self.store.add(row, key)
 
+    def payload_mb(self, scenario):
+        return self.options.payload_mb or scenario.payload_mb
+
     def curl_row(self, name):
-        rows = self.rows + list(self.store.rows.values()) if self.options.payload_mb == PUBLISHED_MB else self.rows
+        rows = self.rows + ([] if self.options.payload_mb else list(self.store.rows.values()))
         return next((row for row in rows if row["scenario"] == name and row["tool"] == "http"), None)
 
 

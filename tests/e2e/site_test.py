@@ -11,7 +11,7 @@ from lab.watch import Watch
 
 DEVICES = 3
 PAYLOAD_BYTES = 4_000_000 // 4096 * 4096
-METADATA_BYTES_MAX = 128 * 1024  # of one device: torrent, release, handshakes
+METADATA_BYTES_MAX = 32 * 1024  # of one device: torrent, release, handshakes
 # A cut answer loses nothing (docs/swarm.md) that has arrived; what TCP still held back is sent again.
 SENT_AGAIN_MAX = 256 * 1024
 CUT_S = 6  # the connection does not outlive it

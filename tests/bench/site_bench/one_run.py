@@ -24,7 +24,7 @@ def layout_for(scenario, tool):
 
 
 def fleet_for(scenario, tool, topology, folder, options):
-    size = (scenario.payload_mb or options.payload_mb) * 1_000_000 // 4096 * 4096
+    size = options.payload_mb * 1_000_000 // 4096 * 4096
     if tool != "dunlin":
         return ForeignFleet(tool, topology, folder, size)
     spoils = {"environment": {"LD_PRELOAD": str(options.programs / "dunlin_corrupt_sender.so")}}

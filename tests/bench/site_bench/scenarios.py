@@ -5,6 +5,7 @@ from lab.schedule import Cut, LeaderDies
 from lab.topology import Layout, Line
 
 FOREIGN = ("http", "aria2", "transmission")
+PAYLOAD_MB = 40
 CUTS, CUT_S = 5, 60
 
 
@@ -30,7 +31,7 @@ class Scenario:
     tools: tuple = ()  # besides dunlin
     idle_s: float = 0  # afterwards, what the site costs at rest is measured for so long
     node_memory_mib: int = None  # limit of each node, page cache included; then images lie on disk
-    payload_mb: int = None  # instead of the bench's
+    payload_mb: int = PAYLOAD_MB
     spoiling: tuple = ()  # numbers of devices that spoil all content they send
     http_devices: int = None  # plain HTTP runs with that many, where one download is the yardstick
 
