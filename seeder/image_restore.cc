@@ -26,16 +26,20 @@ Result<std::size_t> ImageRestore::find_present(const std::atomic<bool>& cancel) 
   return count;
 }
 
-Result<void> ImageRestore::write_segment(Assembler& assembler, std::size_t index) {
+Result<void> ImageRestore::write_segment(Assembler& assembler, SegmentSink& sink, std::size_t index) {
   const Segment& segment = source_.table.segments[index];
+  if (!segment.target_ranges.empty()) {
+    Result<void> drained = sink.drain();
+    if (!drained) return drained;
+    assembler.use_written(*written_, segment.target_offset);
+  }
   const SteadyTime began = clock_.steady();
   Result<ByteView> bytes = assembler.decode(index);
   if (!bytes) return fail(std::move(bytes.error()));
   if (segment.plain_check != 0) opened_time_ += clock_.steady() - began;
-  image_digest_.add(*bytes);
-  Result<void> written = output_.write(segment.target_offset, *bytes);
-  if (written) assembler.use_written(*written_, segment.target_offset + segment.target_length);
-  return written;
+  Result<void> put = sink.put(segment.target_offset, *bytes);
+  if (put) assembler.use_written(*written_, segment.target_offset);
+  return put;
 }
 
 Result<void> ImageRestore::write_rest(std::size_t first, const Progress& on_progress,
@@ -44,13 +48,14 @@ Result<void> ImageRestore::write_rest(std::size_t first, const Progress& on_prog
   Assembler assembler(source_.table, source_.pack, source_.base);
   written_.emplace(output_.file(), source_.table.target_size);
   assembler.use_written(*written_, segments[first].target_offset);
+  SegmentSink sink(output_, image_digest_);
   for (std::size_t i = first; i < segments.size(); ++i) {
     if (cancel) return interrupted();
-    Result<void> done = write_segment(assembler, i);
+    Result<void> done = write_segment(assembler, sink, i);
     if (!done) return done;
     on_progress(segments[i].target_offset + segments[i].target_length, source_.table.target_size);
   }
-  return {};
+  return sink.drain();
 }
 
 Result<RestoreSummary> ImageRestore::run(const Progress& on_progress, const std::atomic<bool>& cancel) {

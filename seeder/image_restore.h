@@ -5,7 +5,7 @@
 
 #include "core/base/clock.h"
 #include "core/content/assembler.h"
-#include "seeder/image_output.h"
+#include "seeder/segment_sink.h"
 
 namespace dunlin {
 
@@ -24,8 +24,8 @@ struct RestoreSource {
 };
 
 // Writes the image of a pack, front to back. What an earlier run left is found by the segments' digests, so
-// no record of it is kept anywhere; at most the segment that was under way is decoded twice. Holds one
-// segment besides the assembler. One thread.
+// no record of it is kept anywhere; at most the two segments that were under way are decoded twice. Holds one
+// segment besides the assembler. For one thread; another writes.
 class ImageRestore {
  public:
   // All outlive the restore.
@@ -41,7 +41,7 @@ class ImageRestore {
   // How many segments from the start the output holds; these are in the image's digest afterwards.
   Result<std::size_t> find_present(const std::atomic<bool>& cancel);
   Result<void> write_rest(std::size_t first, const Progress& on_progress, const std::atomic<bool>& cancel);
-  Result<void> write_segment(Assembler& assembler, std::size_t index);
+  Result<void> write_segment(Assembler& assembler, SegmentSink& sink, std::size_t index);
 
   const RestoreSource& source_;
   ImageOutput& output_;

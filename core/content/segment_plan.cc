@@ -85,6 +85,7 @@ class DeltaPlanner {
       if (next.end.plain <= limit) {
         // The first run is taken in any case: it was too short for a segment of its own.
         if (run == run_ || (!next.is_zero && !next.base)) end = next.end;
+        if (ends_alone(next)) break;
         continue;
       }
       if (next.is_zero || next.base) break;
@@ -97,6 +98,11 @@ class DeltaPlanner {
     plan_.segments.push_back({at_, end, PlanKind::data, 0});
     move_to(end);
     return {};
+  }
+
+  // What closes it and what opens the base for the next would take memory at the same time.
+  static bool ends_alone(const LayoutRun& run) {
+    return run.is_opened && run.plain_length() > segment_size_max;
   }
 
   // Where to cut a run that does not end before `limit`; `end` is how far the segment reaches without it.

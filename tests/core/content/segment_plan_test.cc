@@ -120,6 +120,14 @@ TEST(PlanDelta, CutsLongOpenedRunsWhereClosingStands) {
   EXPECT_EQ(plan[2].end, (ExpandPosition{kib + 3 * mib, kib + 9 * mib}));
 }
 
+TEST(PlanDelta, EndsASegmentWithTheLongOpenedRunThatEndsInIt) {
+  const Plan plan = plan_of(Layout().opened(2 * mib, 5 * mib).fresh(kib).opened(2 * mib, 5 * mib)).segments;
+  ASSERT_EQ(plan.size(), 4u);
+  EXPECT_EQ(plan[1].end, (ExpandPosition{2 * mib, 5 * mib}));
+  EXPECT_EQ(plan[2].begin, plan[1].end);
+  EXPECT_EQ(plan[3].end, (ExpandPosition{4 * mib + kib, 10 * mib + kib}));
+}
+
 TEST(PlanDelta, SaysWhereClosingGivesOutTooMuchAtOnce) {
   const Layout layout = Layout().fresh(kib).opened(40 * mib, 12 * mib);
   const auto late = [](std::uint64_t) -> Result<std::uint64_t> { return 12 * mib; };
