@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "seeder/interruption.h"
 #include "seeder/pack_commands.h"
 #include "seeder/pack_file.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "core/trust/manifest.h"
 #include "seeder/image_shelf.h"
 

@@ -13,7 +13,7 @@ import subprocess
 from lab.net import run
 
 # What our programs need at run time, a shell with the usual tools, and content that a security update touches.
-PACKAGES = ["libtorrent-rasterbar2.0", "libsodium23", "libzstd1", "liblzma5", "liblz4-1", "liblzo2-2", "libdivsufsort3", "libsqlite3-0", "libspdlog1.10", "libfmt9", "libssl3",
+PACKAGES = ["libtorrent-rasterbar2.0", "libsodium23", "libzstd1", "liblzma5", "liblz4-1", "liblzo2-2", "libsqlite3-0", "libspdlog1.10", "libfmt9", "libssl3",
             "libubootenv0.1", "ca-certificates", "openssl", "curl", "udev", "systemd"]
 KERNEL = "linux-image-cloud-amd64"
 LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*", "/usr/share/lintian/*",

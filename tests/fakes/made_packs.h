@@ -3,7 +3,7 @@
 // segment encoding appears when the pack is long enough.
 #include "core/codec/zstd.h"
 #include "core/content/base_space.h"
-#include "core/content/pack_writer.h"
+#include "core/encode/pack_writer.h"
 #include "core/delta/difference_frame.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/made_maps.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "core/content/image_index.h"
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "core/content/pack_front.h"
 #include "core/delta/difference_frame.h"
 #include "tests/fakes/made_bytes.h"

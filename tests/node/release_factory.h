@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "core/content/pack_table.h"
 #include "node/repository.h"
 #include "tests/precompiled_test.h"

@@ -1,6 +1,6 @@
 #include "node/segment_pipeline.h"
 
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/made_packs.h"
 #include "tests/precompiled_test.h"

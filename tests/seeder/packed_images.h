@@ -2,7 +2,7 @@
 // Two images on a simulated disk and the pack that leads from one to the other, in several segments.
 #include <gtest/gtest.h>
 
-#include "core/content/pack_encoder.h"
+#include "core/encode/pack_encoder.h"
 #include "seeder/pack_file.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/made_bytes.h"

@@ -10,18 +10,22 @@ import source
 
 BASE, CODEC, DELTA, EXPAND = "core/base", "core/codec", "core/delta", "core/expand"
 CONTENT, TRUST = "core/content", "core/trust"
+MATCH, ENCODE = "core/match", "core/encode"
 EDGES = {
     BASE: set(),
     CODEC: {BASE},
     DELTA: {BASE, CODEC},
     EXPAND: {BASE, CODEC},
     CONTENT: {BASE, CODEC, DELTA, EXPAND},
+    # Devices are made without these two.
+    MATCH: {BASE, DELTA},
+    ENCODE: {BASE, CODEC, DELTA, EXPAND, CONTENT, MATCH},
     TRUST: {BASE, CONTENT},
     "swarm": {BASE, CONTENT, TRUST},
     "applier/client": {BASE, CONTENT},
     "applier": {BASE, CONTENT, TRUST, "applier/client"},
     "node": {BASE, CONTENT, TRUST, "swarm", "applier/client"},
-    "seeder": {BASE, CONTENT, TRUST, "swarm"},
+    "seeder": {BASE, CONTENT, ENCODE, TRUST, "swarm"},
     "simulations": {BASE, CONTENT, TRUST, "swarm", "node"},
 }
 DOORS = {
@@ -34,7 +38,7 @@ DOORS = {
     r"lz4(hc)?\.h": r"core/codec/lz4\w*\.\w+",
     r"zlib\.h": r"core/codec/zlib\w*\.\w+",
     r"lzo/": r"core/codec/lzo\w*\.\w+",
-    r"divsufsort": r"core/delta/suffix\w*\.\w+",
+    r"divsufsort": r"core/match/suffix\w*\.\w+",
     # Coroutines come through core/base/asio.h only; narrow headers may stand where they are used, never the big one.
     r"boost/asio(\.hpp|/(awaitable|co_spawn|detached|use_awaitable)\.hpp)": r"core/base/asio\w*\.\w+",
     r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc",
@@ -50,13 +54,13 @@ def folder_of(path):
 
 
 def allowed_folders(path):
-    """Tests may see what their mirrored folder sees, that folder, and the test tree."""
+    """Tests may see what their mirrored folder sees, that folder, the test tree, and what makes packs."""
     folder = folder_of(path)
     if not folder.startswith("tests"):
         return EDGES.get(folder, set()) | {folder}
     mirrored = folder.removeprefix("tests/")
     if mirrored in EDGES:
-        return EDGES[mirrored] | {mirrored, folder, "tests", "tests/fakes", "tests/contract"}
+        return EDGES[mirrored] | {mirrored, folder, "tests", "tests/fakes", "tests/contract", ENCODE}
     return None
 
 

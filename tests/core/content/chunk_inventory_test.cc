@@ -1,5 +1,5 @@
 #include "core/content/chunk_scan.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/content/chunker.h"
 
 #include "core/content/gear.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

@@ -1,6 +1,6 @@
 #include "core/content/codec_support.h"
 
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

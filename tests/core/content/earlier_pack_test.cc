@@ -2,9 +2,9 @@
 // damaged, missing, cut short or left by an earlier run.
 #include "core/content/pack_format.h"
 #include "core/content/pack_header.h"
-#include "core/content/pack_writer.h"
-#include "tests/core/content/images.h"
+#include "core/encode/pack_writer.h"
 #include "tests/core/content/made_tables.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

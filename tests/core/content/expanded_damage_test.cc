@@ -1,5 +1,5 @@
 // Whatever happens to an expanded pack on its way: the right image or an error, never other bytes.
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 #include "tests/fakes/made_packs.h"
 
 namespace dunlin {

@@ -1,5 +1,5 @@
 // Packs that open compressed content of base and target, decoded in every order a device may come to.
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 #include "tests/fakes/made_packs.h"
 
 namespace dunlin {

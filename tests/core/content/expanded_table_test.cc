@@ -1,6 +1,6 @@
 // What a table with expand maps may not say.
 #include "core/content/map_section.h"
-#include "core/content/pack_writer.h"
+#include "core/encode/pack_writer.h"
 #include "tests/core/content/made_tables.h"
 
 namespace dunlin {

@@ -1,6 +1,6 @@
 #include "core/content/image_index.h"
 
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

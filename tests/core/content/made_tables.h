@@ -4,7 +4,7 @@
 #include "core/codec/zstd.h"
 #include "core/content/pack_format.h"
 #include "core/content/pack_front.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 

@@ -1,6 +1,6 @@
 #include "core/content/map_outline.h"
 
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 #include "tests/fakes/made_maps.h"
 
 namespace dunlin {

@@ -1,7 +1,7 @@
 #include "core/content/map_section.h"
 
 #include "core/codec/zstd.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 #include "tests/fakes/made_maps.h"
 
 namespace dunlin {

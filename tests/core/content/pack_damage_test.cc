@@ -1,5 +1,5 @@
 // Whatever happens to a pack on its way: the decoder gives the right image or an error, never other bytes.
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/content/pack_header.h"
 
 #include "core/content/pack_format.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 
 namespace dunlin {
 namespace {

@@ -1,7 +1,7 @@
 // Tables made by hand (made_tables.h).
 #include "core/content/pack_table.h"
 
-#include "core/content/pack_writer.h"
+#include "core/encode/pack_writer.h"
 #include "tests/core/content/made_tables.h"
 
 namespace dunlin {

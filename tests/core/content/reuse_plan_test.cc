@@ -4,7 +4,7 @@
 
 #include "core/content/chunk_scan.h"
 #include "core/content/segment_builder.h"
-#include "tests/core/content/images.h"
+#include "tests/fakes/encoded_images.h"
 #include "tests/fakes/written_image.h"
 
 namespace dunlin {
