@@ -4,7 +4,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::string_view magic = "DLB1";
+constexpr std::string_view magic = "DLB2";
 constexpr std::size_t sum_bytes = 4;
 
 enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4 };
@@ -26,7 +26,7 @@ bool get_text(ByteReader& in, std::string& text) {
 }
 
 void put_torrent(ByteWriter& out, const BeaconTorrent& torrent) {
-  out.u64(torrent.torrent);
+  out.u64(torrent.content);
   out.u64(torrent.progress);
   out.u32(torrent.term);
   out.u8(torrent.give_ways);
@@ -35,7 +35,7 @@ void put_torrent(ByteWriter& out, const BeaconTorrent& torrent) {
 }
 
 bool get_torrent(ByteReader& in, BeaconTorrent& torrent) {
-  torrent.torrent = in.u64();
+  torrent.content = in.u64();
   torrent.progress = in.u64();
   torrent.term = in.u32();
   torrent.give_ways = in.u8();
@@ -47,10 +47,6 @@ bool get_torrent(ByteReader& in, BeaconTorrent& torrent) {
 }
 
 }  // namespace
-
-std::uint64_t beacon_name(const Digest& info_hash) {
-  return ByteReader(info_hash.bytes).u64();
-}
 
 Bytes encode_beacon(const Beacon& beacon) {
   ByteWriter out;

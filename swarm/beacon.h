@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
+#include "swarm/lan_offer.h"
 
 namespace dunlin {
 
@@ -10,9 +11,9 @@ constexpr std::size_t beacon_bytes_max = 1200;  // fits any link's datagram with
 constexpr std::size_t beacon_torrents_max = 40;
 constexpr std::size_t beacon_text_bytes_max = 64;  // device id and site are cut to this
 
-// What a device says about one torrent.
+// What a device says about one content: a pack or an image.
 struct BeaconTorrent {
-  std::uint64_t torrent = 0;   // first 8 bytes of the info hash
+  std::uint64_t content = 0;   // content_key()
   std::uint64_t progress = 0;  // verified bytes, and for a leader also those under way: grows while it works
   std::uint32_t term = 0;      // highest leader term it knows
   std::uint8_t give_ways = 0;  // how often it led without progress since it last had some
@@ -34,8 +35,6 @@ struct Beacon {
   std::vector<BeaconTorrent> torrents;
   bool operator==(const Beacon&) const = default;
 };
-
-std::uint64_t beacon_name(const Digest& info_hash);
 
 // At most beacon_bytes_max bytes; torrents past beacon_torrents_max are left out.
 Bytes encode_beacon(const Beacon& beacon);

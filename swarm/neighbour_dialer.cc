@@ -13,15 +13,15 @@ constexpr std::chrono::milliseconds unreachable_after{4'000};
 
 }  // namespace
 
-NeighbourDialer::NeighbourDialer(std::uint32_t key, const Digest& info_hash, SwarmShared& shared)
-    : key_(key), name_(beacon_name(info_hash)), shared_(shared) {}
+NeighbourDialer::NeighbourDialer(std::uint32_t key, const Digest& content, SwarmShared& shared)
+    : key_(key), name_(content_key(content)), shared_(shared) {}
 
 std::set<tcp::endpoint> NeighbourDialer::heard() const {
   std::set<tcp::endpoint> out;
   for (const auto& [instance, peer] : shared_.view.peers()) {
     const auto& torrents = peer.beacon.torrents;
     const bool holds = std::any_of(torrents.begin(), torrents.end(),
-                                   [&](const BeaconTorrent& each) { return each.torrent == name_; });
+                                   [&](const BeaconTorrent& each) { return each.content == name_; });
     error_code code;
     const auto address = asio::ip::make_address(peer.address, code);
     if (holds && !code && peer.beacon.listen_port != 0) out.emplace(address, peer.beacon.listen_port);

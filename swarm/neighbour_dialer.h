@@ -9,7 +9,8 @@ namespace dunlin {
 // Connects one torrent to the devices of this site that hold it, as beacons and tracker name them.
 class NeighbourDialer {
  public:
-  NeighbourDialer(std::uint32_t key, const Digest& info_hash, SwarmShared& shared);
+  // `content` is what beacons name the torrent by.
+  NeighbourDialer(std::uint32_t key, const Digest& content, SwarmShared& shared);
 
   // Devices of this site that the tracker knows; they may not hear our beacons.
   void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) { tracker_peers_ = std::move(peers); }

@@ -42,6 +42,16 @@ bool SiteView::hear(const Beacon& beacon, const std::string& address, SteadyTime
   return false;
 }
 
+std::vector<LanOffer> SiteView::offers() const {
+  std::vector<LanOffer> out;
+  for (const auto& [instance, peer] : peers_) {
+    for (const BeaconTorrent& each : peer.beacon.torrents) {
+      if (each.progress > 0) out.push_back({each.content, each.progress, peer.beacon.device_id});
+    }
+  }
+  return out;
+}
+
 void SiteView::expire(SteadyTime now) {
   std::erase_if(peers_, [&](const auto& entry) {
     const SitePeer& peer = entry.second;

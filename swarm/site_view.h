@@ -43,6 +43,8 @@ class SiteView {
   const std::set<std::string>& silent() const { return silent_; }
   // In order of instance.
   const std::map<std::uint64_t, SitePeer>& peers() const { return peers_; }
+  // What they have, in the same order; contents of which a device has nothing yet are left out.
+  std::vector<LanOffer> offers() const;
 
  private:
   std::string site_;

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "core/base/asio.h"
 #include "core/base/byte_range.h"
 #include "core/base/digest.h"
+#include "swarm/block_store.h"
+#include "swarm/lan_offer.h"
+#include "swarm/piece_set.h"
 
 namespace dunlin {
 
@@ -27,6 +31,13 @@ struct TransferSpec {
   std::string url;         // where the WAN leader reads it by range requests; empty: LAN only
   bool seed_only = false;  // the file is complete and trusted (seeder): serve it
   WantedRanges wanted{};
+  // SHA-256 of the file's bytes: neighbours know it by this, and so does whoever plans. None: by its info
+  // hash.
+  std::optional<Digest> content{};
+  // Where the content lives instead of `path`. Nothing is hashed at the start and no checkpoint is written.
+  std::shared_ptr<BlockStore> store{};
+  PieceSet have{};        // with `store`: pieces that are there and right; default: none
+  bool lan_only = false;  // never from or to another site, whatever the mode
 };
 
 // Bytes by where they came from. Counted once per verified piece; `wasted` arrived and failed or were not
@@ -77,6 +88,9 @@ class Swarm {
   // Resumes when more bytes are verified, the state changed, or after `limit`.
   virtual Task<> changed(TransferId id, std::chrono::milliseconds limit) = 0;
   virtual void on_event(std::function<void(const SwarmEvent&)> handler) = 0;
+  // What the devices of this site have, as their beacons say. Waits until beacons have been listened to for
+  // 1.5 s since the start.
+  virtual Task<std::vector<LanOffer>> offers() = 0;
   // Writes checkpoints and closes the session; resumes when that is done.
   virtual Task<> shut_down() = 0;
 };

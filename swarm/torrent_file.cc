@@ -204,6 +204,10 @@ Result<Bytes> make_torrent(const ByteSource& content, const std::string& name,
   return encode_torrent(torrent);
 }
 
+std::string image_torrent_name(const Digest& image) {
+  return image.hex() + ".image";
+}
+
 Digest piece_hash(const TorrentFile& torrent, ByteView bytes) {
   return merkle_root_of(bytes, blocks_in_tree(torrent.size, torrent.piece_size));
 }

@@ -37,6 +37,10 @@ Bytes encode_torrent(const TorrentFile& torrent);
 Result<Bytes> make_torrent(const ByteSource& content, const std::string& name,
                            const std::vector<std::string>& trackers);
 
+// The name in every torrent of an image's raw bytes. Whoever has the image makes the same torrent of it, so
+// the same info hash, without asking anybody.
+std::string image_torrent_name(const Digest& image);
+
 // True when `bytes`, all of piece `piece`, have the hash that the torrent says.
 bool piece_matches(const TorrentFile& torrent, std::uint32_t piece, ByteView bytes);
 

@@ -18,6 +18,7 @@ constexpr std::chrono::milliseconds beacon_period{1'000};
 constexpr std::chrono::milliseconds busy_beacon_period{500};
 constexpr std::chrono::milliseconds first_beacon_period{300};
 constexpr std::chrono::milliseconds first_beacons_for{3'000};
+constexpr std::chrono::milliseconds listen_first{1'500};  // before neighbours count as known
 
 // The port to listen on. libtorrent only logs that it could not listen; a person should hear it before
 // anything starts. And for port 0 it would take another port on every interface, while a beacon carries one.
@@ -54,6 +55,7 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   void remove(std::uint32_t key, bool remove_files);
   std::shared_ptr<Transfer> find(std::uint32_t key) const;
   void on_event(std::function<void(const SwarmEvent&)> handler) { handler_ = std::move(handler); }
+  Task<std::vector<LanOffer>> offers(std::shared_ptr<Core> self);
   Task<> shut_down(std::shared_ptr<Core> self);
   // Lets go of everything at once, as a killed process would.
   void abandon();
@@ -258,7 +260,7 @@ TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& 
   out.uploaded = status.bytes.uploaded;
   out.left = status.missing;
   out.event = event;
-  if (options.wan != WanMode::fast) out.site = options.site;
+  if (options.wan != WanMode::fast || transfer.is_lan_only()) out.site = options.site;
   out.own_address = options.bind_address.empty() ? own_lan_address() : options.bind_address;
   return out;
 }
@@ -291,6 +293,15 @@ Task<> Core::announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> tran
     const std::chrono::milliseconds jittered(most / 2 + machine.random.below(most / 2 + 1));
     co_await wait_for(timer, jittered);
   }
+}
+
+Task<std::vector<LanOffer>> Core::offers(std::shared_ptr<Core> self) {
+  static_cast<void>(self);  // keeps it alive
+  asio::steady_timer timer(machine.loop.io());
+  while (beacons_ && !closed_ && machine.clock.steady() - started_ < listen_first) {
+    co_await wait_for(timer, tick_period);
+  }
+  co_return view.offers();
 }
 
 Task<> Core::shut_down(std::shared_ptr<Core> self) {
@@ -353,6 +364,12 @@ class TorrentSwarm final : public Swarm {
 
   void on_event(std::function<void(const SwarmEvent&)> handler) override {
     core_->on_event(std::move(handler));
+  }
+
+  Task<std::vector<LanOffer>> offers() override {
+    const auto core = core_;
+    auto all = co_await core->offers(core);
+    co_return all;
   }
 
   Task<> shut_down() override {

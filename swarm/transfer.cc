@@ -22,7 +22,7 @@ std::string with_remedy(const Error& error) {
 }  // namespace
 
 Transfer::Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmShared> shared,
-                   TorrentFile torrent, std::shared_ptr<FileBlockStore> store)
+                   TorrentFile torrent, std::shared_ptr<BlockStore> store)
     : key_(key),
       spec_(std::move(spec)),
       shared_(std::move(shared)),
@@ -30,7 +30,7 @@ Transfer::Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmSh
       store_(std::move(store)),
       goal_(torrent_),
       keeper_(std::make_shared<CheckpointKeeper>(key, shared_, torrent_)),
-      dialer_(key, torrent_->info_hash, *shared_),
+      dialer_(key, *spec_.content, *shared_),
       leg_(key, spec_, shared_, torrent_, goal_, dialer_) {
   goal_.want(spec_.wanted);
   status_.size = torrent_->size;
@@ -41,12 +41,29 @@ Result<std::shared_ptr<Transfer>> Transfer::open(std::uint32_t key, TransferSpec
                                                  std::shared_ptr<SwarmShared> shared) {
   Result<TorrentFile> torrent = parse_torrent(spec.torrent);
   if (!torrent) return fail(std::move(torrent.error()), spec.name);
+  if (!spec.content) spec.content = torrent->info_hash;
+  if (spec.store) return open_given(key, std::move(spec), std::move(shared), std::move(*torrent));
   const auto access = spec.seed_only ? FileBlockStore::Access::read_only : FileBlockStore::Access::read_write;
   Result<std::unique_ptr<FileBlockStore>> store =
       FileBlockStore::open(shared->machine.disk, spec.path, torrent->size, access);
   if (!store) return fail(std::move(store.error()), spec.name);
-  return std::shared_ptr<Transfer>(
+  const std::uint64_t found = (*store)->found();
+  std::shared_ptr<Transfer> made(
       new Transfer(key, std::move(spec), std::move(shared), std::move(*torrent), std::move(*store)));
+  made->found_ = found;
+  return made;
+}
+
+// The content lives where the caller says.
+Result<std::shared_ptr<Transfer>> Transfer::open_given(std::uint32_t key, TransferSpec spec,
+                                                       std::shared_ptr<SwarmShared> shared,
+                                                       TorrentFile torrent) {
+  if (spec.have.size() == 0) spec.have = PieceSet(torrent.piece_count());
+  if (spec.store->size() != torrent.size || spec.have.size() != torrent.piece_count())
+    return fail(ErrorKind::bad_image, spec.name + ": the torrent is of another content");
+  std::shared_ptr<BlockStore> store = spec.store;
+  return std::shared_ptr<Transfer>(
+      new Transfer(key, std::move(spec), std::move(shared), std::move(torrent), std::move(store)));
 }
 
 void Transfer::start() {
@@ -55,15 +72,20 @@ void Transfer::start() {
 
 Task<> Transfer::resume(std::shared_ptr<Transfer> self) {
   static_cast<void>(self);  // keeps it alive
+  if (spec_.store) {
+    note_resumed(spec_.have);
+    join(spec_.have);
+    co_return;
+  }
   if (spec_.seed_only) {
     PieceSet all(torrent_->piece_count());
     for (std::uint32_t i = 0; i < all.size(); ++i) all.insert(i);
     join(std::move(all));
     co_return;
   }
-  auto look = [torrent = torrent_, store = store_, shared = shared_] {
+  auto look = [torrent = torrent_, store = store_, found = found_, shared = shared_] {
     const std::optional<PieceSet> checkpoint = shared->checkpoints.load(*torrent);
-    return find_verified_pieces(*torrent, *store, store->found(), checkpoint);
+    return find_verified_pieces(*torrent, *store, found, checkpoint);
   };
   auto found = co_await offload(shared_->machine.loop.io(), shared_->machine.loop.pool(), std::move(look));
   if (stopped_) co_return;
@@ -71,14 +93,18 @@ Task<> Transfer::resume(std::shared_ptr<Transfer> self) {
     on_failure(found.error());
     co_return;
   }
-  for (std::uint32_t i = 0; i < found->have.size(); ++i) {
-    if (found->have.has(i)) status_.bytes.resumed += torrent_->piece_length(i);
-  }
+  note_resumed(found->have);
   if (status_.bytes.resumed > 0)
     shared_->emit("resumed", spec_.name + ": resumed " + std::to_string(status_.bytes.resumed) + " of " +
                                  std::to_string(torrent_->size) + " bytes");
   keeper_->note(std::uint64_t{found->hashed} * torrent_->piece_size);
   join(std::move(found->have));
+}
+
+void Transfer::note_resumed(const PieceSet& have) {
+  for (std::uint32_t i = 0; i < have.size(); ++i) {
+    if (have.has(i)) status_.bytes.resumed += torrent_->piece_length(i);
+  }
 }
 
 void Transfer::join(PieceSet have) {
@@ -89,7 +115,9 @@ void Transfer::join(PieceSet have) {
   begin.store = store_;
   begin.have = goal_.have();
   begin.wanted = goal_.wanted();
-  begin.sequential = shared_->options.wan != WanMode::fast;
+  // In order is free while one device leads. Devices that fill from each other go further with the rarest
+  // first.
+  begin.sequential = shared_->options.wan != WanMode::fast && !spec_.lan_only;
   shared_->session->add(*torrent_, std::move(begin));
   refresh_status();
   wake();
@@ -139,7 +167,9 @@ bool Transfer::tick(SteadyTime now) {
     read_traffic();
     recover_lost_pieces(now);
   }
-  dialer_.dial(now, !goal_.is_reached() && leg_.quiet_for(now) > 5s);
+  // Who only serves an image waits to be called: connections are few, and those who fill need them.
+  const bool only_serves = spec_.lan_only && goal_.is_reached();
+  if (!only_serves) dialer_.dial(now, !goal_.is_reached() && leg_.quiet_for(now) > 5s);
   status_.peers = dialer_.connections();
   if (leg_.step(now)) wake();
   checkpoint_when_due(now);
@@ -186,7 +216,7 @@ BeaconTorrent Transfer::beacon_entry() const {
 }
 
 void Transfer::checkpoint_when_due(SteadyTime now) {
-  if (!spec_.seed_only && ready_ && keeper_->is_due(now)) begin_checkpoint(now);
+  if (keeps_checkpoints() && ready_ && keeper_->is_due(now)) begin_checkpoint(now);
 }
 
 void Transfer::begin_checkpoint(SteadyTime now) {
@@ -213,8 +243,8 @@ Task<> Transfer::checkpoint_written(std::shared_ptr<Transfer> self) {
 
 Task<> Transfer::settle(std::shared_ptr<Transfer> self) {
   co_await checkpoint_written(self);
-  const bool needed =
-      keeper_->has_unsaved() && !keeper_->is_busy() && ready_ && !stopped_ && !status_.failure;
+  const bool needed = keeps_checkpoints() && keeper_->has_unsaved() && !keeper_->is_busy() && ready_ &&
+                      !stopped_ && !status_.failure;
   if (needed) begin_checkpoint(shared_->machine.clock.steady());
   co_await checkpoint_written(self);
 }
@@ -229,6 +259,7 @@ void Transfer::stop() {
 }
 
 Result<void> Transfer::remove_files() {
+  if (spec_.store) return {};  // its owner's
   Result<void> removed = shared_->checkpoints.remove(*torrent_);
   if (!removed || spec_.seed_only) return removed;
   return shared_->machine.disk.remove(spec_.path);

@@ -42,6 +42,7 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   const TransferStatus& status() const { return status_; }
   bool is_stopped() const { return stopped_; }
   const TorrentFile& torrent() const { return *torrent_; }
+  bool is_lan_only() const { return spec_.lan_only; }
   BeaconTorrent beacon_entry() const;
   Task<> changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit);
   // Syncs and writes a last checkpoint; resumes when done, or after 10 s at most. The transfer stays usable.
@@ -52,13 +53,18 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
 
  private:
   Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmShared> shared, TorrentFile torrent,
-           std::shared_ptr<FileBlockStore> store);
+           std::shared_ptr<BlockStore> store);
 
+  static Result<std::shared_ptr<Transfer>> open_given(std::uint32_t key, TransferSpec spec,
+                                                      std::shared_ptr<SwarmShared> shared,
+                                                      TorrentFile torrent);
   Task<> resume(std::shared_ptr<Transfer> self);
+  void note_resumed(const PieceSet& have);
   void join(PieceSet have);
   void read_traffic();
   void recover_lost_pieces(SteadyTime now);
   void checkpoint_when_due(SteadyTime now);
+  bool keeps_checkpoints() const { return !spec_.seed_only && !spec_.store; }
   void begin_checkpoint(SteadyTime now);
   void finish_checkpoint(const Result<void>& saved);
   Task<> checkpoint_written(std::shared_ptr<Transfer> self);
@@ -69,7 +75,8 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   TransferSpec spec_;
   std::shared_ptr<SwarmShared> shared_;
   std::shared_ptr<const TorrentFile> torrent_;
-  std::shared_ptr<FileBlockStore> store_;
+  std::shared_ptr<BlockStore> store_;
+  std::uint64_t found_ = 0;  // bytes that were in the file when it was opened
   PieceGoal goal_;
   std::shared_ptr<CheckpointKeeper> keeper_;
   NeighbourDialer dialer_;

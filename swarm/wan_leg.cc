@@ -32,6 +32,7 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
                const NeighbourDialer& dialer)
     : key_(key),
       name_(spec.name),
+      content_(content_key(*spec.content)),
       may_lead_(!spec.url.empty() && !spec.seed_only),
       shared_(std::move(shared)),
       torrent_(std::move(torrent)),
@@ -58,11 +59,10 @@ bool WanLeg::could_lead() const {
 
 std::vector<Candidate> WanLeg::rivals() const {
   std::vector<Candidate> out;
-  const std::uint64_t name = beacon_name(torrent_->info_hash);
   for (const auto& [instance, peer] : shared_->view.peers()) {
     if (shared_->is_banned(peer.address)) continue;
     for (const BeaconTorrent& each : peer.beacon.torrents) {
-      if (each.torrent != name) continue;
+      if (each.content != content_) continue;
       out.push_back(Candidate{peer.beacon.device_id, instance, each.progress, each.term, each.give_ways,
                               each.leads, each.can_lead && peer.beacon.may_use_wan, each.complete});
     }
@@ -189,7 +189,7 @@ std::uint64_t WanLeg::progress() const {
 
 BeaconTorrent WanLeg::beacon_entry() const {
   BeaconTorrent entry;
-  entry.torrent = beacon_name(torrent_->info_hash);
+  entry.content = content_;
   entry.progress = progress();
   entry.term = leadership_.term();
   entry.give_ways = leadership_.give_ways();

@@ -66,7 +66,8 @@ class WanLeg final : public RangeTarget {
 
   std::uint32_t key_;
   std::string name_;
-  bool may_lead_;  // it has a place to read from, and something to read
+  std::uint64_t content_;  // what beacons name it by
+  bool may_lead_;          // it has a place to read from, and something to read
   std::shared_ptr<SwarmShared> shared_;
   std::shared_ptr<const TorrentFile> torrent_;
   const PieceGoal& goal_;

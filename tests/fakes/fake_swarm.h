@@ -4,6 +4,7 @@
 
 #include "core/base/disk.h"
 #include "swarm/swarm.h"
+#include "swarm/torrent_file.h"
 #include "tests/fakes/byte_ranges.h"
 #include "tests/fakes/fuse.h"
 
@@ -19,6 +20,9 @@ struct SwarmWorld {
   std::uint64_t uploaded = 0;                   // bytes that neighbours took from each transfer
   std::optional<Error> failure;                 // transfers stop with this
   std::set<std::string> removed;                // paths whose files the node removed
+  std::vector<LanOffer> offers;                 // what neighbours have
+  std::map<std::string, PieceSet> in_stores;    // what transfers with a store began with, by name; now
+  std::map<std::string, Error> failing;         // transfers of this name stop with this
 };
 
 // A swarm that gives the wanted bytes in order, some at every step, and writes them where they belong. Its
@@ -30,7 +34,11 @@ class FakeSwarm final : public Swarm {
   Result<TransferId> add(TransferSpec spec) override {
     const auto content = world_.contents.find(sha256(spec.torrent));
     if (content == world_.contents.end()) return fail(ErrorKind::usage, "not a torrent");
-    Result<std::unique_ptr<File>> file = disk_.open(spec.path, OpenMode::create);
+    const auto id = static_cast<TransferId>(next_++);
+    if (spec.store) spec.path = "store " + std::to_string(static_cast<std::uint32_t>(id));
+    if (spec.store) note_store(spec);
+    Result<std::unique_ptr<File>> file =
+        spec.store ? std::unique_ptr<File>() : disk_.open(spec.path, OpenMode::create);
     if (!file) return fail(std::move(file.error()));
     Transfer transfer;
     transfer.spec = std::move(spec);
@@ -38,13 +46,13 @@ class FakeSwarm final : public Swarm {
     transfer.file = std::move(*file);
     transfer.status.size = content->second.size();
     transfer.status.bytes.resumed = world_.on_disk[transfer.spec.path].size();
-    const auto id = static_cast<TransferId>(next_++);
     transfers_[id] = std::move(transfer);
     return id;
   }
 
   void remove(TransferId id, bool remove_files) override {
     const std::string path = transfers_.at(id).spec.path;
+    world_.in_stores.erase(transfers_.at(id).spec.name);
     transfers_.erase(id);
     if (!remove_files) return;
     Result<void> removed = disk_.remove(path);
@@ -70,6 +78,8 @@ class FakeSwarm final : public Swarm {
     status.role = status.done ? "seed" : "leader";
     status.bytes.uploaded = world_.uploaded;
     status.failure = world_.failure;
+    const auto failing = world_.failing.find(transfer.spec.name);
+    if (failing != world_.failing.end()) status.failure = failing->second;
     return status;
   }
 
@@ -84,6 +94,7 @@ class FakeSwarm final : public Swarm {
   }
 
   void on_event(std::function<void(const SwarmEvent&)> handler) override { handler_ = std::move(handler); }
+  Task<std::vector<LanOffer>> offers() override { co_return world_.offers; }
   Task<> shut_down() override { co_return; }
 
   void tell(const SwarmEvent& event) { handler_(event); }
@@ -99,6 +110,18 @@ class FakeSwarm final : public Swarm {
       return spec.wanted.value_or(std::vector<ByteRange>{{0, content->size()}});
     }
   };
+
+  // Pieces that are there are believed, as the real one does.
+  void note_store(const TransferSpec& spec) {
+    const TorrentFile torrent = parse_torrent(spec.torrent).value();
+    ByteRanges& here = world_.on_disk[spec.path];
+    here = ByteRanges();
+    for (std::uint32_t i = 0; i < spec.have.size(); ++i) {
+      if (spec.have.has(i))
+        here.add(torrent.piece_offset(i), torrent.piece_offset(i) + torrent.piece_length(i));
+    }
+    world_.in_stores[spec.name] = spec.have;
+  }
 
   void advance(Transfer& transfer) {
     ByteRanges& here = world_.on_disk[transfer.spec.path];
@@ -116,9 +139,11 @@ class FakeSwarm final : public Swarm {
 
   void bring(Transfer& transfer, const ByteRange& range) {
     const ByteView bytes = ByteView(*transfer.content).subspan(range.offset, range.length);
-    Result<void> written = transfer.file->write_at(range.offset, bytes);
+    BlockStore* store = transfer.spec.store.get();
+    Result<void> written =
+        store ? store->write(range.offset, bytes) : transfer.file->write_at(range.offset, bytes);
     if (!written) return;
-    transfer.status.bytes.wan += bytes.size();
+    (transfer.spec.lan_only ? transfer.status.bytes.lan : transfer.status.bytes.wan) += bytes.size();
     world_.fetched += bytes.size();
   }
 

@@ -24,6 +24,13 @@ TEST(Beacon, ReadsBackWhatWasWritten) {
   EXPECT_EQ(*parsed, full_beacon());
 }
 
+TEST(Beacon, NamesAContentByTheFirstBytesOfItsDigest) {
+  Digest digest;
+  for (std::uint8_t i = 0; i < 32; ++i) digest.bytes[i] = i;
+
+  EXPECT_EQ(content_key(digest), 0x0706050403020100u);
+}
+
 TEST(Beacon, IsRefusedWithAnyBitFlipped) {
   const Bytes original = encode_beacon(full_beacon());
 

@@ -100,5 +100,18 @@ TEST_F(SiteViewTest, StaysBoundedInAFlood) {
   EXPECT_EQ(view.peers().size(), SiteView::peers_max);
 }
 
+TEST_F(SiteViewTest, TellsWhatNeighboursHave) {
+  Beacon holder = from("a", 2);
+  holder.torrents = {BeaconTorrent{7, 100}, BeaconTorrent{8, 0}};
+  Beacon other = from("b", 3);
+  other.torrents = {BeaconTorrent{7, 40}};
+  view.hear(other, "10.0.0.3", now);
+  view.hear(holder, "10.0.0.2", now);
+
+  const std::vector<LanOffer> offers = view.offers();
+
+  EXPECT_EQ(offers, (std::vector<LanOffer>{{7, 100, "a"}, {7, 40, "b"}}));
+}
+
 }  // namespace
 }  // namespace dunlin

@@ -96,5 +96,126 @@ TEST_F(SourcePlannerTest, RefusesAnImageWithoutAUsablePack) {
   EXPECT_EQ(plan_source(wanted, {}, {}).error().kind, ErrorKind::bad_image);
 }
 
+// Neighbours, what they have, and the way that must follow. The image of 5,000 bytes, its full pack of 1,000
+// and deltas of 50 (from image 1) and 80 (from image 2).
+struct OffersCase {
+  const char* name;
+  bool wan;
+  std::vector<std::uint8_t> held;                                  // images in slots
+  std::vector<std::pair<std::uint8_t, std::uint64_t>> neighbours;  // content, bytes they have
+  SourceKind kind;
+  std::size_t pack;
+  std::uint64_t wan_bytes;
+  std::uint64_t lan_bytes;
+};
+
+constexpr std::uint8_t raw = 200;
+constexpr std::uint8_t full = 100;
+constexpr std::uint8_t small = 101;
+
+const OffersCase offers_cases[] = {
+    {"nobody has anything", true, {1}, {}, SourceKind::pack, 1, 50, 0},
+    {"the image beats the full pack", true, {}, {{raw, 5'000}}, SourceKind::image, 0, 0, 5'000},
+    {"the image beats a delta over the WAN", true, {1}, {{raw, 5'000}}, SourceKind::image, 1, 0, 5'000},
+    {"a delta near beats the image", true, {1}, {{raw, 5'000}, {small, 50}}, SourceKind::pack, 1, 0, 50},
+    {"the full pack near beats the image",
+     true,
+     {},
+     {{raw, 5'000}, {full, 1'000}},
+     SourceKind::pack,
+     0,
+     0,
+     1'000},
+    {"the full pack near beats a delta far", true, {1}, {{full, 1'000}}, SourceKind::pack, 0, 0, 1'000},
+    {"half a delta near", true, {1}, {{small, 30}, {small, 10}}, SourceKind::pack, 1, 20, 30},
+    {"half an image is no source", true, {}, {{raw, 4'999}}, SourceKind::pack, 0, 1'000, 0},
+    {"more than there can be", true, {1}, {{small, 9'999}}, SourceKind::pack, 1, 0, 50},
+    {"without WAN the image that is here", false, {1}, {{raw, 5'000}}, SourceKind::image, 1, 0, 5'000},
+    {"without WAN half a delta is a hope",
+     false,
+     {1},
+     {{raw, 5'000}, {small, 49}},
+     SourceKind::image,
+     1,
+     0,
+     5'000},
+    {"without WAN the delta that is here",
+     false,
+     {1},
+     {{raw, 5'000}, {small, 50}},
+     SourceKind::pack,
+     1,
+     0,
+     50},
+    {"without WAN a hope is better than nothing", false, {1}, {}, SourceKind::pack, 1, 0, 50},
+};
+
+TEST_F(SourcePlannerTest, TakesTheWayWithTheFewestWanBytesThenTheFewestOfTheLan) {
+  wanted.size = 5'000;
+  wanted.id = image(raw);
+  wanted.torrent = RepositoryFile{};
+  for (std::size_t i = 0; i < wanted.packs.size(); ++i)
+    wanted.packs[i].file.sha256 = image(static_cast<std::uint8_t>(full + i));
+  for (const OffersCase& each : offers_cases) {
+    Surroundings around{each.wan, true, std::nullopt};
+    for (const auto& [content, bytes] : each.neighbours)
+      around.offers.push_back({content_key(image(content)), bytes, "dev-7"});
+    std::vector<HeldImage> held;
+    for (const std::uint8_t number : each.held) held.push_back({"a", image(number)});
+
+    const auto plan = plan_source(wanted, held, around);
+
+    ASSERT_TRUE(plan.has_value()) << each.name;
+    EXPECT_EQ(plan->kind, each.kind) << each.name;
+    EXPECT_EQ(plan->pack, each.pack) << each.name;
+    EXPECT_EQ(plan->wan_bytes, each.wan_bytes) << each.name;
+    EXPECT_EQ(plan->lan_bytes, each.lan_bytes) << each.name;
+  }
+}
+
+TEST_F(SourcePlannerTest, NamesTheNeighbourThatHasTheImage) {
+  wanted.size = 5'000;
+  wanted.id = image(raw);
+  wanted.torrent = RepositoryFile{};
+  const auto plan =
+      plan_source(wanted, {}, {true, true, std::nullopt, {{content_key(wanted.id), 5'000, "dev-7"}}});
+
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_NE(plan->reason.find("dev-7"), std::string::npos) << plan->reason;
+}
+
+TEST_F(SourcePlannerTest, LeavesAnImageAloneThatHasNoTorrentOrCameToNothingBefore) {
+  wanted.size = 5'000;
+  wanted.id = image(raw);
+  const Surroundings around{true, true, std::nullopt, {{content_key(wanted.id), 5'000, "dev-7"}}};
+  const auto without_torrent = plan_source(wanted, {}, around);
+  wanted.torrent = RepositoryFile{};
+
+  EXPECT_EQ(without_torrent->kind, SourceKind::pack);
+  EXPECT_EQ(plan_source(wanted, {}, around, {wanted.id})->kind, SourceKind::pack);
+  EXPECT_EQ(plan_source(wanted, {}, around)->kind, SourceKind::image);
+}
+
+TEST_F(SourcePlannerTest, AnImageNearIsWithinAnyBudget) {
+  wanted.size = 5'000;
+  wanted.id = image(raw);
+  wanted.torrent = RepositoryFile{};
+
+  EXPECT_TRUE(plan_source(wanted, {}, {true, true, 0, {{content_key(wanted.id), 5'000, "dev-7"}}}));
+}
+
+TEST_F(SourcePlannerTest, AnImageNearDoesWhenNoPackCanBeUsed) {
+  wanted.size = 5'000;
+  wanted.id = image(raw);
+  wanted.torrent = RepositoryFile{};
+  wanted.packs = {pack(50, image(1))};
+
+  const auto plan =
+      plan_source(wanted, {}, {true, true, std::nullopt, {{content_key(wanted.id), 5'000, "dev-7"}}});
+
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_EQ(plan->kind, SourceKind::image);
+}
+
 }  // namespace
 }  // namespace dunlin
