@@ -27,6 +27,12 @@ Result<PackEntry> pack_from(const Statement& row) {
   return pack;
 }
 
+Result<RepositoryFile> torrent_from(const std::string& sha256, std::int64_t size) {
+  Result<Digest> id = Digest::from_hex(sha256);
+  if (!id) return fail(std::move(id.error()), "image torrent in the database");
+  return RepositoryFile{SeederPaths::torrent(*id), static_cast<std::uint64_t>(size), *id};
+}
+
 }  // namespace
 
 Result<FleetStore> FleetStore::open(const std::string& path) {
@@ -71,9 +77,16 @@ Result<void> FleetStore::insert_image(std::int64_t sequence, const ImageEntry& i
   if (!insert) return fail(std::move(insert.error()));
   Result<void> done = insert->bind(image.id.hex()).bind(image.size).run();
   if (!done) return done;
-  Result<Statement> link = database_.prepare("INSERT INTO release_image(release, name, image) VALUES(?,?,?)");
+  Result<Statement> link = database_.prepare(
+      "INSERT INTO release_image(release, name, image, torrent_sha256, torrent_size) VALUES(?,?,?,?,?)");
   if (!link) return fail(std::move(link.error()));
-  Result<void> linked = link->bind(sequence).bind(image.name).bind(image.id.hex()).run();
+  link->bind(sequence).bind(image.name).bind(image.id.hex());
+  if (image.torrent) {
+    link->bind(image.torrent->sha256.hex()).bind(image.torrent->size);
+  } else {
+    link->bind(std::nullopt).bind(std::nullopt);
+  }
+  Result<void> linked = link->run();
   if (!linked) return linked;
   for (const PackEntry& pack : image.packs) {
     Result<void> inserted = insert_pack(sequence, image, pack);
@@ -134,8 +147,8 @@ Result<std::optional<PublishedRelease>> FleetStore::release(const std::string& v
 
 Result<std::vector<ImageEntry>> FleetStore::images_of(std::int64_t sequence) {
   Result<Statement> query = database_.prepare(
-      "SELECT name, id, size FROM release_image JOIN image ON image.id = image WHERE release = ? ORDER BY "
-      "name");
+      "SELECT name, id, size, torrent_sha256, torrent_size FROM release_image JOIN image ON image.id = image "
+      "WHERE release = ? ORDER BY name");
   if (!query) return fail(std::move(query.error()));
   query->bind(sequence);
   std::vector<ImageEntry> list;
@@ -149,6 +162,11 @@ Result<std::vector<ImageEntry>> FleetStore::images_of(std::int64_t sequence) {
     image.name = query->text(0);
     image.id = *id;
     image.size = static_cast<std::uint64_t>(query->integer(2));
+    if (!query->is_null(3)) {
+      Result<RepositoryFile> torrent = torrent_from(query->text(3), query->integer(4));
+      if (!torrent) return fail(std::move(torrent.error()));
+      image.torrent = std::move(*torrent);
+    }
     Result<std::vector<PackEntry>> packs = packs_of(sequence, *id);
     if (!packs) return fail(std::move(packs.error()));
     image.packs = std::move(*packs);
@@ -191,6 +209,19 @@ Result<std::optional<PackEntry>> FleetStore::pack_of(const Digest& image, const 
   Result<PackEntry> pack = pack_from(*query);
   if (!pack) return fail(std::move(pack.error()));
   return std::optional<PackEntry>(std::move(*pack));
+}
+
+Result<std::optional<RepositoryFile>> FleetStore::torrent_of(const Digest& image) {
+  Result<Statement> query = database_.prepare(
+      "SELECT torrent_sha256, torrent_size FROM release_image WHERE image = ? AND torrent_sha256 IS NOT NULL "
+      "ORDER BY release LIMIT 1");
+  if (!query) return fail(std::move(query.error()));
+  Result<bool> row = query->bind(image.hex()).step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row) return std::optional<RepositoryFile>();
+  Result<RepositoryFile> torrent = torrent_from(query->text(0), query->integer(1));
+  if (!torrent) return fail(std::move(torrent.error()));
+  return std::optional<RepositoryFile>(std::move(*torrent));
 }
 
 Result<std::int64_t> FleetStore::publication_count() {

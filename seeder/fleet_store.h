@@ -14,7 +14,7 @@ struct PublishedRelease {
   std::string version;
   Digest manifest_sha256;
   WallTime published;
-  std::vector<ImageEntry> images;  // names, sizes, ids and packs
+  std::vector<ImageEntry> images;  // names, sizes, ids, torrents and packs
 };
 
 // DIR/seeder.db: what this seeder has published, and what it has sent. One product per folder.
@@ -30,6 +30,8 @@ class FleetStore {
   Result<std::optional<PublishedRelease>> release(const std::string& version);
   // The published pack of this image (from this base; none: the full pack), when there is one.
   Result<std::optional<PackEntry>> pack_of(const Digest& image, const std::optional<Digest>& base);
+  // The published torrent of this image's raw bytes, when there is one.
+  Result<std::optional<RepositoryFile>> torrent_of(const Digest& image);
   // Grows with every publication: the sign that there is something new to serve.
   Result<std::int64_t> publication_count();
 

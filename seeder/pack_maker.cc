@@ -20,6 +20,27 @@ Result<OpenImage> open_image(ImageShelf& shelf, const Digest& id) {
   return OpenImage{std::move(*file), *size};
 }
 
+// Tells of every read, and fails once the operator has interrupted.
+class WatchedSource final : public ByteSource {
+ public:
+  WatchedSource(const ByteSource& inner, const ImageShelf::Progress& progress,
+                const std::atomic<bool>* cancel)
+      : inner_(inner), progress_(progress), cancel_(cancel) {}
+
+  std::uint64_t size() const override { return inner_.size(); }
+  Result<void> read(std::uint64_t offset, ByteSpan out) const override {
+    if (cancel_ != nullptr && *cancel_) return fail(ErrorKind::cancelled, "interrupted");
+    Result<void> read = inner_.read(offset, out);
+    if (read) progress_(offset + out.size(), size());
+    return read;
+  }
+
+ private:
+  const ByteSource& inner_;
+  const ImageShelf::Progress& progress_;
+  const std::atomic<bool>* cancel_;
+};
+
 }  // namespace
 
 Result<EncodeSummary> PackMaker::encode(const Digest& image, const std::optional<Digest>& base, File& output,
@@ -54,17 +75,34 @@ Result<StagedPack> PackMaker::stage(File& pack, std::uint64_t size, const std::s
   const FileSource source(pack, size);
   Result<Digest> id = digest_of(source);
   if (!id) return fail(std::move(id.error()));
-  Result<Bytes> torrent = make_torrent(source, id->hex() + ".pack", {tracker_url_});
+  Result<StagedTorrent> torrent = stage_torrent(source, id->hex() + ".pack");
   if (!torrent) return fail(std::move(torrent.error()), "making the torrent of a pack");
-  const Digest torrent_id = sha256(*torrent);
-  const std::string torrent_path = paths_.work() + "/" + torrent_id.hex() + ".torrent";
-  Result<void> written = write_file_atomically(disk_, torrent_path, *torrent);
-  if (!written) return fail(std::move(written.error()));
   PackEntry entry;
   entry.file = RepositoryFile{SeederPaths::pack(*id), size, *id};
-  entry.torrent = RepositoryFile{SeederPaths::torrent(torrent_id), torrent->size(), torrent_id};
+  entry.torrent = torrent->file;
   entry.base = base;
-  return StagedPack{std::move(entry), path, torrent_path};
+  return StagedPack{std::move(entry), path, torrent->path};
+}
+
+Result<StagedTorrent> PackMaker::stage_torrent(const ByteSource& content, const std::string& name) {
+  Result<Bytes> torrent = make_torrent(content, name, {tracker_url_});
+  if (!torrent) return fail(std::move(torrent.error()));
+  const Digest id = sha256(*torrent);
+  const std::string path = paths_.work() + "/" + id.hex() + ".torrent";
+  Result<void> written = write_file_atomically(disk_, path, *torrent);
+  if (!written) return fail(std::move(written.error()));
+  return StagedTorrent{{SeederPaths::torrent(id), torrent->size(), id}, path};
+}
+
+Result<StagedTorrent> PackMaker::make_image_torrent(const Digest& image, const ImageShelf::Progress& progress,
+                                                    const std::atomic<bool>* cancel) {
+  Result<OpenImage> content = open_image(shelf_, image);
+  if (!content) return fail(std::move(content.error()));
+  const FileSource source(*content->file, content->size);
+  Result<StagedTorrent> torrent =
+      stage_torrent(WatchedSource(source, progress, cancel), image_torrent_name(image));
+  if (!torrent) return fail(std::move(torrent.error()), "making the torrent of an image");
+  return torrent;
 }
 
 }  // namespace dunlin

@@ -28,6 +28,7 @@ Result<std::set<std::string>> named_files(FleetStore& store) {
   std::set<std::string> names;
   for (const PublishedRelease& release : *releases) {
     for (const ImageEntry& image : release.images) {
+      if (image.torrent) names.insert(image.torrent->path);
       for (const PackEntry& pack : image.packs) {
         names.insert(pack.file.path);
         names.insert(pack.torrent.path);

@@ -255,6 +255,9 @@ Result<ImageEntry> Publisher::make_image(const std::string& name, const ShelvedI
   entry.name = name;
   entry.size = image.size;
   entry.id = image.id;
+  Result<RepositoryFile> torrent = image_torrent(name, image.id, staging);
+  if (!torrent) return fail(std::move(torrent.error()));
+  entry.torrent = std::move(*torrent);
   Result<PackEntry> full = pack(image.id, std::nullopt, name + ": full pack", request, staging);
   if (!full) return fail(std::move(full.error()));
   entry.packs.push_back(*full);
@@ -273,6 +276,22 @@ Result<ImageEntry> Publisher::make_image(const std::string& name, const ShelvedI
     }
   }
   return entry;
+}
+
+// Devices that hold the image serve it under the torrent they know: an image that is published again keeps
+// it.
+Result<RepositoryFile> Publisher::image_torrent(const std::string& name, const Digest& image,
+                                                Staging& staging) {
+  Result<std::optional<RepositoryFile>> known = machine_.store.torrent_of(image);
+  if (!known) return fail(std::move(known.error()));
+  if (known->has_value()) return std::move(**known);
+  const auto progress = [this, label = name + ": image torrent"](std::uint64_t done, std::uint64_t total) {
+    machine_.on_progress(label, done, total);
+  };
+  Result<StagedTorrent> staged = packs_.make_image_torrent(image, progress, machine_.cancel);
+  if (!staged) return fail(std::move(staged.error()));
+  staging.files[staged->file.path] = staged->path;
+  return std::move(staged->file);
 }
 
 // A pack of the same image that is published already is named again, not made again: devices that hold it

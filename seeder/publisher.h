@@ -61,6 +61,7 @@ class Publisher {
                                 const PublishRequest& request, Staging& staging);
   Result<PackEntry> pack(const Digest& image, const std::optional<Digest>& base, const std::string& label,
                          const PublishRequest& request, Staging& staging);
+  Result<RepositoryFile> image_torrent(const std::string& name, const Digest& image, Staging& staging);
   Result<void> make_visible(RepositorySigner& signer, const Manifest& manifest, const Staging& staging);
   Result<void> forget_old_images();
   Result<void> forget_parts();

@@ -4,10 +4,12 @@
 #include "seeder/seeder_paths.h"
 #include "seeder/tracker.h"
 #include "swarm/swarm.h"
+#include "swarm/torrent_file.h"
 
 namespace dunlin {
 
-// Every published pack, seeded by BitTorrent and known to the tracker.
+// Every published pack, seeded by BitTorrent and known to the tracker. Torrents of images are known to the
+// tracker only: devices serve them to each other, their bytes never leave from here.
 class SeedSet {
  public:
   SeedSet(Disk& disk, SeederPaths paths, FleetStore& store, Tracker& tracker, Swarm& swarm)
@@ -21,6 +23,9 @@ class SeedSet {
 
  private:
   Result<void> add(const PackEntry& pack);
+  // Lets devices that have the image or want it find each other.
+  void track_image(const ImageEntry& image);
+  Result<TorrentFile> read_torrent(const RepositoryFile& file, Bytes& bytes);
 
   Disk& disk_;
   SeederPaths paths_;
@@ -28,6 +33,7 @@ class SeedSet {
   Tracker& tracker_;
   Swarm& swarm_;
   std::map<Digest, TransferId> seeding_;
+  std::set<Digest> tracked_;  // torrents of images
 };
 
 }  // namespace dunlin

@@ -2,8 +2,8 @@
 
 namespace dunlin {
 
-void Tracker::add_torrent(const SwarmHash& info_hash) {
-  torrents_.try_emplace(info_hash);
+void Tracker::add_torrent(const SwarmHash& info_hash, Seeding seeding) {
+  torrents_.try_emplace(info_hash, Torrent{seeding, {}});
 }
 
 bool Tracker::is_live(const Peer& peer) const {
@@ -11,26 +11,28 @@ bool Tracker::is_live(const Peer& peer) const {
 }
 
 void Tracker::remember(Torrent& torrent, const AnnounceRequest& request) {
-  std::erase_if(torrent, [this](const auto& entry) { return !is_live(entry.second); });
+  std::erase_if(torrent.peers, [this](const auto& entry) { return !is_live(entry.second); });
   if (request.event == AnnounceEvent::stopped) {
-    torrent.erase(request.peer_id);
+    torrent.peers.erase(request.peer_id);
     return;
   }
-  if (torrent.size() >= limits_.peers_max && !torrent.contains(request.peer_id)) return;
-  torrent[request.peer_id] = Peer{request.endpoints, request.site, request.left == 0, clock_.steady()};
+  auto& peers = torrent.peers;
+  if (peers.size() >= limits_.peers_max && !peers.contains(request.peer_id)) return;
+  peers[request.peer_id] = Peer{request.endpoints, request.site, request.left == 0, clock_.steady()};
 }
 
 AnnounceAnswer Tracker::answer(const Torrent& torrent, const AnnounceRequest& request) {
   AnnounceAnswer answer;
   answer.interval = limits_.interval;
   std::vector<const Peer*> candidates;
-  for (const auto& [id, peer] : torrent) {
-    if (request.site && peer.site != request.site) continue;
+  const bool one_site = request.site || torrent.seeding == Seeding::by_devices;
+  for (const auto& [id, peer] : torrent.peers) {
+    if (one_site && peer.site != request.site) continue;
     (peer.is_seed ? answer.seeds : answer.leeches) += 1;
     if (id != request.peer_id) candidates.push_back(&peer);
   }
   if (request.event == AnnounceEvent::stopped) return answer;
-  if (!request.site && seeder_ && request.wanted > 0) {
+  if (!one_site && seeder_ && request.wanted > 0) {
     answer.peers.push_back(*seeder_);
     answer.seeds += 1;
   }
@@ -54,7 +56,7 @@ Result<AnnounceAnswer> Tracker::announce(const AnnounceRequest& request) {
 std::map<std::string, std::size_t> Tracker::peers_by_site() const {
   std::map<std::string, std::set<std::string>> ids;  // a device has one peer id for several torrents
   for (const auto& [hash, torrent] : torrents_) {
-    for (const auto& [id, peer] : torrent) {
+    for (const auto& [id, peer] : torrent.peers) {
       if (is_live(peer)) ids[peer.site.value_or("")].insert(id);
     }
   }

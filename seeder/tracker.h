@@ -13,16 +13,23 @@ struct TrackerLimits {
   std::size_t peers_max = 5'000;  // of one torrent; beyond it newcomers are answered but not remembered
 };
 
+// Who serves a torrent to sites that ask nobody in particular.
+enum class Seeding {
+  by_seeder,   // packs
+  by_devices,  // images: they travel inside a site only
+};
+
 // Who has which torrent right now. A peer that has not announced for two intervals is forgotten. A request
 // that names a site hears only of peers that named the same site, and never of the seeder itself: the site's
-// leader alone talks to the seeder. A request without a site hears of everyone.
+// leader alone talks to the seeder. A request without a site hears of everyone who has a pack,
+// and of no device of a site that has an image.
 class Tracker {
  public:
   Tracker(TrackerLimits limits, const Clock& clock, Random& random)
       : limits_(limits), clock_(clock), random_(random) {}
 
   // Only torrents that were added are tracked.
-  void add_torrent(const SwarmHash& info_hash);
+  void add_torrent(const SwarmHash& info_hash, Seeding seeding = Seeding::by_seeder);
   // Where the seeder's own BitTorrent peer listens, for requests without a site.
   void set_seeder(const PeerEndpoint& endpoint) { seeder_ = endpoint; }
 
@@ -39,7 +46,10 @@ class Tracker {
     bool is_seed = false;
     SteadyTime seen;
   };
-  using Torrent = std::map<std::string, Peer>;  // by peer id
+  struct Torrent {
+    Seeding seeding = Seeding::by_seeder;
+    std::map<std::string, Peer> peers;  // by peer id
+  };
 
   bool is_live(const Peer& peer) const;
   void remember(Torrent& torrent, const AnnounceRequest& request);

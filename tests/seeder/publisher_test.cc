@@ -38,6 +38,29 @@ TEST_F(PublisherTest, MakesTorrentsOfItsPacks) {
   EXPECT_EQ(torrent->trackers, std::vector<std::string>{"https://10.0.0.1:8443/announce"});
 }
 
+TEST_F(PublisherTest, MakesATorrentOfTheImagesBytesForNeighbours) {
+  const ImageEntry image = world.publish("1.0", v1)->manifest.images.at(0);
+
+  ASSERT_TRUE(image.torrent.has_value());
+  const Bytes bytes = world.disk.get(world.paths.published(image.torrent->path)).value();
+  const Result<TorrentFile> torrent = parse_torrent(bytes);
+
+  ASSERT_TRUE(torrent);
+  EXPECT_EQ(torrent->size, v1.size());
+  EXPECT_EQ(image.torrent->size, bytes.size());
+  EXPECT_TRUE(piece_matches(*torrent, 0, ByteView(v1).first(torrent->piece_length(0))));
+  EXPECT_EQ(torrent->trackers, std::vector<std::string>{"https://10.0.0.1:8443/announce"});
+}
+
+TEST_F(PublisherTest, NamesTheSameTorrentWhenAnImageIsPublishedAgain) {
+  const auto first = world.publish("1.0", v1)->manifest.images.at(0).torrent;
+  world.config.url = "https://moved.example:8443";
+
+  const auto again = world.publish("1.1", v1)->manifest.images.at(0).torrent;
+
+  EXPECT_EQ(again, first);
+}
+
 TEST_F(PublisherTest, MakesDeltaPacksFromTheReleasesBefore) {
   ASSERT_TRUE(world.publish("1.0", v1));
 

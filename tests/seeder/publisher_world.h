@@ -89,6 +89,9 @@ class PublisherWorld {
     const Result<Manifest> manifest = open_release(*release, as_bytes(text(release->repository_path())));
     if (!manifest) return "bad manifest: " + manifest.error().message;
     for (const ImageEntry& image : manifest->images) {
+      if (!image.torrent) return "no torrent: " + image.name;
+      if (sha256(as_bytes(text(image.torrent->path))) != image.torrent->sha256)
+        return "damaged: " + image.torrent->path;
       for (const PackEntry& pack : image.packs) {
         for (const RepositoryFile& file : {pack.file, pack.torrent}) {
           if (sha256(as_bytes(text(file.path))) != file.sha256) return "damaged: " + file.path;

@@ -36,6 +36,23 @@ class TrackerTest : public testing::Test {
   Tracker tracker{TrackerLimits{std::chrono::seconds(60), 10}, clock, random};
 };
 
+TEST_F(TrackerTest, IntroducesTheDevicesThatServeAnImageInsideTheirSiteOnly) {
+  const SwarmHash image{2};
+  tracker.add_torrent(image, Seeding::by_devices);
+  tracker.set_seeder({asio::ip::make_address("198.51.100.1"), 6881});
+  const auto asks = [&](int number, std::optional<std::string> site) {
+    AnnounceRequest request = from(number, std::move(site));
+    request.info_hash = image;
+    return peers_for(request);
+  };
+
+  EXPECT_EQ(asks(1, "north"), List());
+  EXPECT_EQ(asks(2, "north"), List{"10.0.0.1"});
+  EXPECT_EQ(asks(3, "south"), List());
+  EXPECT_EQ(asks(4, std::nullopt), List());
+  EXPECT_EQ(asks(5, std::nullopt), List{"10.0.0.4"});
+}
+
 TEST_F(TrackerTest, IntroducesPeersOfOneSiteToEachOther) {
   EXPECT_EQ(peers_for(from(1, "north")), List());
   EXPECT_EQ(peers_for(from(2, "north")), List({"10.0.0.1"}));
