@@ -100,6 +100,16 @@ Result<std::unique_ptr<File>> Applier::open_booted_slot() {
   return slots_.open_booted();
 }
 
+Result<std::unique_ptr<File>> Applier::open_slot(const std::string& name) {
+  const auto is_wanted = [&](const SlotPlace& place) { return place.name == name; };
+  if (std::none_of(slots_.places().begin(), slots_.places().end(), is_wanted))
+    return fail(ErrorKind::usage, "\"" + name + "\" is not a configured slot");
+  const std::string state = slot_state(name, machine_.boot.read());
+  if (state != "confirmed")
+    return fail(ErrorKind::usage, "slot " + name + " is " + state + ": only confirmed slots are opened");
+  return slots_.open_for_reading(name);
+}
+
 DeviceFacts Applier::facts(std::uint64_t spare_capacity) const {
   DeviceFacts facts{config_.product, config_.hardware, state_.now().version_floor, "", spare_capacity};
   const auto booted = state_.now().slots.find(slots_.booted().value_or(""));

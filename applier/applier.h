@@ -16,7 +16,8 @@ struct ApplierMachine {
 };
 
 // Everything the socket can ask for, on one thread. Long operations call the callback they are given, so that
-// the caller can answer others meanwhile; only status() and open_booted_slot() may be called from inside one.
+// the caller can answer others meanwhile; only status(), open_booted_slot() and open_slot() may be called
+// from inside one.
 class Applier {
  public:
   Applier(const ApplierConfig& config, ApplierMachine machine, StateFile& state, const Slots& slots);
@@ -26,6 +27,8 @@ class Applier {
 
   ApplierStatus status();
   Result<std::unique_ptr<File>> open_booted_slot();
+  // A confirmed slot, read only. usage: not a slot, or not confirmed.
+  Result<std::unique_ptr<File>> open_slot(const std::string& name);
   Result<SpareSlot> begin_install(const InstallRequest& request);
   Result<void> commit_install(const ReadBackProgress& on_progress);
   Result<void> abort_install();

@@ -21,10 +21,6 @@ void log_peer(int socket) {
                            {"gid", static_cast<std::uint64_t>(peer.gid)}});
 }
 
-bool changes_something(Operation operation) {
-  return operation != Operation::status && operation != Operation::open_booted_slot;
-}
-
 // True for the time of one operation.
 class Busy {
  public:
@@ -120,7 +116,8 @@ void ApplierService::handle(Connection& connection, const std::string& text) {
     return;
   }
   if (request->operation == Operation::open_booted_slot) return open_booted_slot(connection);
-  if (busy_ && changes_something(request->operation))
+  if (request->operation == Operation::open_slot) return open_slot(connection, request->slot);
+  if (busy_)
     return reply(connection, fail(ErrorKind::retry_later, "dunlin-applier is busy with another operation"));
   const Busy busy(busy_);
   if (request->operation == Operation::begin_install) return begin_install(connection, request->install);
@@ -130,6 +127,12 @@ void ApplierService::handle(Connection& connection, const std::string& text) {
 
 void ApplierService::open_booted_slot(Connection& connection) {
   Result<std::unique_ptr<File>> file = applier_.open_booted_slot();
+  if (!file) return reply(connection, fail(std::move(file.error())));
+  reply(connection, Reply(DoneReply{}), (*file)->descriptor());
+}
+
+void ApplierService::open_slot(Connection& connection, const std::string& name) {
+  Result<std::unique_ptr<File>> file = applier_.open_slot(name);
   if (!file) return reply(connection, fail(std::move(file.error())));
   reply(connection, Reply(DoneReply{}), (*file)->descriptor());
 }
@@ -168,6 +171,7 @@ void ApplierService::change(Connection& connection, Operation operation) {
       return reply(connection, applier_.reboot());
     case Operation::status:
     case Operation::open_booted_slot:
+    case Operation::open_slot:
     case Operation::begin_install:
     case Operation::commit_install:
       break;

@@ -8,8 +8,8 @@
 namespace dunlin {
 
 // Answers on the local socket, on one thread (docs/decisions/0006-applier-one-thread.md): while a long
-// operation runs, its callback comes back here, where status and open_booted_slot are answered and everything
-// else is told to come again later.
+// operation runs, its callback comes back here, where status and the opening of slots for reading are
+// answered and everything else is told to come again later.
 class ApplierService {
  public:
   ApplierService(Applier& applier, Descriptor listener) : applier_(applier), listener_(std::move(listener)) {}
@@ -33,6 +33,7 @@ class ApplierService {
   void reply(Connection& connection, Result<void> result);
   void begin_install(Connection& connection, const InstallRequest& request);
   void open_booted_slot(Connection& connection);
+  void open_slot(Connection& connection, const std::string& name);
   void commit_install(Connection& connection);
   void change(Connection& connection, Operation operation);
 

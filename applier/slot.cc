@@ -120,7 +120,11 @@ Result<std::uint64_t> Slots::capacity(const std::string& slot) const {
 
 Result<std::unique_ptr<File>> Slots::open_booted() const {
   if (!booted_) return fail(ErrorKind::device, "nobody knows which slot is booted");
-  return disk_.open(device(*booted_), OpenMode::read);
+  return open_for_reading(*booted_);
+}
+
+Result<std::unique_ptr<File>> Slots::open_for_reading(const std::string& slot) const {
+  return disk_.open(device(slot), OpenMode::read);
 }
 
 Result<void> Slots::refuse_booted_device(const std::string& slot) const {
@@ -136,7 +140,7 @@ Result<void> Slots::refuse_booted_device(const std::string& slot) const {
 Result<std::unique_ptr<File>> Slots::open_spare_for_reading() const {
   Result<std::string> slot = spare();
   if (!slot) return fail(std::move(slot.error()));
-  return disk_.open(device(*slot), OpenMode::read);
+  return open_for_reading(*slot);
 }
 
 Result<std::unique_ptr<File>> Slots::open_spare_for_writing() const {

@@ -38,6 +38,7 @@ class Slots {
   Result<void> check() const;
   Result<std::uint64_t> capacity(const std::string& slot) const;
   Result<std::unique_ptr<File>> open_booted() const;
+  Result<std::unique_ptr<File>> open_for_reading(const std::string& slot) const;
   // The spare slot, for reading back.
   Result<std::unique_ptr<File>> open_spare_for_reading() const;
   Result<std::unique_ptr<File>> open_spare_for_writing() const;

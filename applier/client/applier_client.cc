@@ -43,7 +43,7 @@ Result<Answer> call(const std::string& socket_path, const Request& request, cons
 }
 
 Result<Answer> call(const std::string& socket_path, Operation operation) {
-  return call(socket_path, Request{operation, {}}, {});
+  return call(socket_path, Request{operation, {}, {}}, {});
 }
 
 Result<void> call_plain(const std::string& socket_path, Operation operation) {
@@ -74,8 +74,14 @@ Result<std::unique_ptr<File>> ApplierClient::open_booted_slot() {
   return file_of(*answer);
 }
 
+Result<std::unique_ptr<File>> ApplierClient::open_slot(const std::string& name) {
+  Result<Answer> answer = call(socket_path_, Request{Operation::open_slot, {}, name}, {});
+  if (!answer) return fail(std::move(answer.error()));
+  return file_of(*answer);
+}
+
 Result<SpareSlot> ApplierClient::begin_install(const InstallRequest& request) {
-  Result<Answer> answer = call(socket_path_, Request{Operation::begin_install, request}, {});
+  Result<Answer> answer = call(socket_path_, Request{Operation::begin_install, request, {}}, {});
   if (!answer) return fail(std::move(answer.error()));
   Result<std::unique_ptr<File>> file = file_of(*answer);
   if (!file) return fail(std::move(file.error()));
@@ -84,7 +90,7 @@ Result<SpareSlot> ApplierClient::begin_install(const InstallRequest& request) {
 
 Result<void> ApplierClient::commit_install(
     const std::function<void(std::uint64_t done, std::uint64_t total)>& on_progress) {
-  Result<Answer> answer = call(socket_path_, Request{Operation::commit_install, {}}, on_progress);
+  Result<Answer> answer = call(socket_path_, Request{Operation::commit_install, {}, {}}, on_progress);
   if (!answer) return fail(std::move(answer.error()));
   return {};
 }

@@ -64,6 +64,9 @@ class ApplierClient {
   Result<ApplierStatus> status();
   // The booted slot, read only: the base of delta packs.
   Result<std::unique_ptr<File>> open_booted_slot();
+  // A confirmed slot, booted or not, read only: neighbours are served from it. usage when it is not confirmed
+  // (now), or there is no such slot.
+  Result<std::unique_ptr<File>> open_slot(const std::string& name);
   // Verifies everything about the release, marks the spare slot unbootable and hands it over. Calling it
   // again for the same image continues that install: what was written stays.
   Result<SpareSlot> begin_install(const InstallRequest& request);

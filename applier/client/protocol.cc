@@ -10,10 +10,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array operations{Operation::status,        Operation::open_booted_slot,
-                                Operation::begin_install, Operation::commit_install,
-                                Operation::abort_install, Operation::reboot,
-                                Operation::confirm,       Operation::rollback};
+constexpr std::array operations{
+    Operation::status,        Operation::open_booted_slot, Operation::open_slot,
+    Operation::begin_install, Operation::commit_install,   Operation::abort_install,
+    Operation::reboot,        Operation::confirm,          Operation::rollback};
 constexpr std::array error_kinds{ErrorKind::retry_later, ErrorKind::bad_peer, ErrorKind::bad_image,
                                  ErrorKind::device,      ErrorKind::usage,    ErrorKind::cancelled};
 
@@ -236,6 +236,8 @@ std::string_view to_string(Operation operation) {
       return "status";
     case Operation::open_booted_slot:
       return "open_booted_slot";
+    case Operation::open_slot:
+      return "open_slot";
     case Operation::begin_install:
       return "begin_install";
     case Operation::commit_install:
@@ -254,6 +256,7 @@ std::string_view to_string(Operation operation) {
 
 std::string encode(const Request& request) {
   Json json = {{"v", applier_protocol_version}, {"op", to_string(request.operation)}};
+  if (request.operation == Operation::open_slot) json["slot"] = request.slot;
   if (request.operation == Operation::begin_install) {
     json["roots"] = request.install.roots;
     json["timestamp"] = request.install.timestamp;
@@ -278,11 +281,12 @@ Result<Request> parse_request(std::string_view text) {
   const auto* known = std::find_if(operations.begin(), operations.end(),
                                    [&](Operation operation) { return to_string(operation) == name; });
   if (known == operations.end()) return refuse("unknown operation \"" + name + "\"");
-  Request request{*known, {}};
-  if (request.operation != Operation::begin_install) return request;
-  request.install = {fields.texts("roots"),  fields.text("timestamp"), fields.text("snapshot"),
-                     fields.text("targets"), fields.text("manifest"),  fields.text("image"),
-                     fields.flag("force")};
+  Request request{*known, {}, {}};
+  if (request.operation == Operation::open_slot) request.slot = fields.text("slot");
+  if (request.operation == Operation::begin_install)
+    request.install = {fields.texts("roots"),  fields.text("timestamp"), fields.text("snapshot"),
+                       fields.text("targets"), fields.text("manifest"),  fields.text("image"),
+                       fields.flag("force")};
   if (!fields.wrong().empty()) return refuse(fields.wrong() + " is missing or wrong");
   return request;
 }

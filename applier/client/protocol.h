@@ -12,6 +12,7 @@ inline constexpr std::size_t applier_message_size_max = 8u << 20;  // bytes of J
 enum class Operation {
   status,
   open_booted_slot,
+  open_slot,
   begin_install,
   commit_install,
   abort_install,
@@ -24,6 +25,7 @@ std::string_view to_string(Operation operation);
 struct Request {
   Operation operation = Operation::status;
   InstallRequest install;  // begin_install only
+  std::string slot{};      // open_slot only: its name
 };
 
 // A commit is under way: `done` of `total` bytes have been read back. The final reply is still to come.
@@ -32,7 +34,8 @@ struct ProgressReply {
   std::uint64_t total = 0;
 };
 
-// The operation is complete. `slot` comes with begin_install and open_booted_slot, and so does a descriptor.
+// The operation is complete. A descriptor comes with begin_install, open_booted_slot
+// and open_slot; the first also names its slot.
 struct DoneReply {
   std::optional<ApplierStatus> status;
   std::string slot;

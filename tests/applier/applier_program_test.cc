@@ -232,6 +232,23 @@ TEST_P(ApplierProgram, InstallsTriesAndConfirms) {
   EXPECT_FALSE(booted->write_at(0, start));
 }
 
+TEST_P(ApplierProgram, OpensConfirmedSlotsForReadingAndNoOthers) {
+  ASSERT_EQ(boot(), "a");
+  Result<std::unique_ptr<File>> running = client_.open_slot("a");
+  ASSERT_TRUE(running) << running.error().message;
+  Bytes start(4);
+  ASSERT_TRUE(read_exactly(**running, 0, start));
+  EXPECT_EQ(as_text(start), "AAAA");
+  EXPECT_FALSE((*running)->write_at(0, start));
+
+  ASSERT_TRUE(client_.begin_install(request_));
+
+  EXPECT_EQ(client_.open_slot("b").error().kind, ErrorKind::usage);
+  EXPECT_EQ(client_.open_slot("c").error().kind, ErrorKind::usage);
+  install();
+  EXPECT_EQ(client_.open_slot("b").error().kind, ErrorKind::usage) << "armed for its trial, not confirmed";
+}
+
 TEST_P(ApplierProgram, FallsBackAndSaysWhyAndRefusesTheImageThen) {
   put("/tests/20-app", "#!/bin/sh\necho app is down\nexit 3\n", 0755);
   ASSERT_EQ(boot(), "a");

@@ -34,10 +34,20 @@ TEST(ApplierProtocol, ReadsBackEveryRequest) {
   for (Operation operation :
        {Operation::status, Operation::open_booted_slot, Operation::commit_install, Operation::abort_install,
         Operation::reboot, Operation::confirm, Operation::rollback}) {
-    Result<Request> request = parse_request(encode(Request{operation, {}}));
+    Result<Request> request = parse_request(encode(Request{operation, {}, {}}));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->operation, operation);
   }
+}
+
+TEST(ApplierProtocol, OpensASlotByItsNameAndRefusesToOpenOneWithout) {
+  Result<Request> request = parse_request(encode(Request{Operation::open_slot, {}, "b"}));
+
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->operation, Operation::open_slot);
+  EXPECT_EQ(request->slot, "b");
+  EXPECT_EQ(parse_request(R"({"v": 1, "op": "open_slot"})").error().kind, ErrorKind::bad_peer);
+  EXPECT_EQ(parse_request(R"({"v": 1, "op": "open_slot", "slot": 2})").error().kind, ErrorKind::bad_peer);
 }
 
 TEST(ApplierProtocol, CarriesTheWholeInstallRequest) {
