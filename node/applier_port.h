@@ -14,6 +14,8 @@ class ApplierPort {
   virtual Task<Result<ApplierStatus>> status() = 0;
   // The booted slot, read only.
   virtual Task<Result<std::unique_ptr<File>>> open_booted_slot() = 0;
+  // A confirmed slot, read only; usage when it is not confirmed now.
+  virtual Task<Result<std::unique_ptr<File>>> open_slot(std::string name) = 0;
   virtual Task<Result<SpareSlot>> begin_install(InstallRequest request) = 0;
   virtual Task<Result<void>> commit_install(ReadBackProgress on_progress) = 0;
   virtual Task<Result<void>> reboot() = 0;

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
-#include "core/trust/version.h"
-#include "node/release_planner.h"
+#include "node/install_request.h"
 #include "node/slot_search.h"
 #include "node/spoiled_sources.h"
 
@@ -12,21 +11,15 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t manifest_size_max = 1u << 20;
+constexpr std::uint64_t worth_turning_bytes = 1u << 20;
+constexpr std::chrono::milliseconds offers_interval{2'000};
 constexpr std::chrono::milliseconds poll_interval{1'000};
 
 }  // namespace
 
-Task<Outcome> InstallRun::run() {
-  Result<std::optional<UpdatePlan>> plan = context_.store.plan();
-  if (!plan) co_return Outcome{Event::failed, plan.error().message};
-  if (!*plan) co_return Outcome{Event::install_lost, {}};
-  plan_ = std::move(**plan);
-  context_.live.target_version = plan_.version;
-  context_.live.plan_reason = plan_.reason;
-  context_.live.pack_size = plan_.pack.size;
-  context_.live.image_size = plan_.image_size;
-  context_.live.reuse.reset();
+Task<Outcome> InstallRun::run(UpdatePlan plan) {
+  plan_ = std::move(plan);
+  context_.live.show_plan(plan_);
   auto opened = co_await open();
   // Whatever the applier or the disk objects to here may be mended without a new release.
   if (!opened) co_return Outcome{Event::failed, opened.error().message};
@@ -43,10 +36,13 @@ Task<Result<void>> InstallRun::open() {
   context_.live.applier = std::move(*status);
   Result<void> begun = accounts_.begin(plan_.version);
   if (!begun) co_return begun;
-  last_check_ = context_.clock.steady();
+  newer_.begin();
+  last_offers_ = context_.clock.steady();
 
-  auto request = co_await make_request();
+  Result<InstallRequest> request = make_install_request(context_, plan_);
   if (!request) co_return fail(std::move(request.error()));
+  const SlotReport* spare_report = spare_slot(*context_.live.applier);
+  if (spare_report != nullptr) shelves_.images.withdraw(spare_report->name);
   auto spare = co_await context_.applier.begin_install(std::move(*request));
   if (!spare) co_return fail(std::move(spare.error()), "beginning the install");
   std::unique_ptr<File> base;
@@ -55,7 +51,7 @@ Task<Result<void>> InstallRun::open() {
     if (!booted) co_return fail(std::move(booted.error()), "opening the booted slot");
     base = std::move(*booted);
   }
-  Result<TransferId> transfer = shelf_.open(plan_, wants_.first());
+  Result<TransferId> transfer = shelves_.packs.open(plan_, wants_.first());
   if (!transfer) co_return fail(std::move(transfer.error()));
   transfer_ = *transfer;
   Result<std::unique_ptr<File>> pack =
@@ -63,23 +59,6 @@ Task<Result<void>> InstallRun::open() {
   if (!pack) co_return fail(std::move(pack.error()));
   session_ = std::make_unique<InstallSession>(std::move(*spare), std::move(base), std::move(*pack));
   co_return Result<void>();
-}
-
-Task<Result<InstallRequest>> InstallRun::make_request() {
-  Result<Bytes> manifest =
-      read_file(context_.disk, context_.paths.manifest(plan_.manifest), manifest_size_max);
-  if (!manifest) co_return fail(std::move(manifest.error()), "reading the release's manifest");
-  Result<MetadataBundle> files = context_.repository.trusted_files();
-  if (!files) co_return fail(std::move(files.error()));
-  InstallRequest request;
-  request.roots = std::move(files->roots);
-  request.timestamp = std::move(files->timestamp);
-  request.snapshot = std::move(files->snapshot);
-  request.targets = std::move(files->targets);
-  request.manifest = std::string(as_text(*manifest));
-  request.image = plan_.image;
-  request.force = context_.store.setting("asked").value_or("") == "1";
-  co_return request;
 }
 
 Result<std::uint64_t> InstallRun::first_segment() {
@@ -138,12 +117,14 @@ Task<Outcome> InstallRun::transfer() {
         session_->pipeline().wants_told();
       }
     }
-    auto superseded = co_await is_superseded();
+    auto superseded = co_await newer_.is_there(plan_.version);
     if (superseded) co_return Outcome{Event::superseded, {}};
+    auto turned = co_await turn_to_image();
+    if (turned) co_return Outcome{Event::started, {}};
     co_await context_.swarm.changed(*transfer_, poll_interval);
   }
   update_live();
-  Result<void> kept = shelf_.keep(plan_);
+  Result<void> kept = shelves_.packs.keep(plan_);
   if (!kept) co_return Outcome{Event::failed, kept.error().message};
   const UpdateLedger& bytes = context_.live.ledger;
   context_.journal.add(
@@ -269,7 +250,7 @@ Task<Outcome> InstallRun::judge_whole_pack(Error error) {
   }
   Result<void> saved = save_ledger();
   if (!saved) log_warning("byte ledger not kept", {{"error", saved.error()}});
-  shelf_.discard(plan_.pack.sha256);
+  shelves_.packs.discard(plan_.pack.sha256);
   transfer_.reset();
   std::string text =
       fmt::format("the copy of pack {} on this device was damaged after it arrived and is fetched again: {}",
@@ -278,35 +259,41 @@ Task<Outcome> InstallRun::judge_whole_pack(Error error) {
   co_return Outcome{Event::failed, std::move(text)};
 }
 
-Task<bool> InstallRun::is_superseded() {
-  const bool due = check_wanted_ || context_.clock.steady() - last_check_ >= context_.config.check_interval;
-  if (!due || !context_.live.applier) co_return false;
-  last_check_ = context_.clock.steady();
-  check_wanted_ = false;
-  const std::string product = context_.live.applier->product;
-  const std::string hardware = context_.live.applier->hardware;
-  auto offer = co_await context_.repository.newest(product, hardware);
-  if (!offer || !*offer) co_return false;
-  const std::string& version = (*offer)->manifest.version;
-  context_.live.available_version = version;
-  if (compare_versions(version, plan_.version) <= 0) co_return false;
-  Result<std::vector<FailedRelease>> failed = context_.store.failed_releases();
-  if (!failed || find_failed(*failed, **offer) != nullptr) co_return false;
-  context_.journal.add("superseded", plan_.version,
-                       "release " + version + " came out while " + plan_.version + " was on its way");
+// Somebody near has the whole image now, as others had better deltas: the rest of this pack need not cross
+// the WAN. The plan is changed only when the image's torrent could be had, so that the pack goes on
+// otherwise.
+Task<bool> InstallRun::turn_to_image() {
+  const bool asks = context_.live.transfer.missing >= worth_turning_bytes &&
+                    context_.clock.steady() - last_offers_ >= offers_interval;
+  if (!asks) co_return false;
+  last_offers_ = context_.clock.steady();
+  auto offers = co_await context_.swarm.offers();
+  if (!image_is_nearer(plan_, offers, shelves_.starved.list(context_.clock.steady()))) co_return false;
+  auto torrent = co_await context_.repository.fetch(*plan_.image_torrent);
+  if (!torrent) co_return false;
+  UpdatePlan next = plan_;
+  next.source = SourceKind::image;
+  next.wan_bytes = 0;
+  next.reason = fmt::format("a neighbour has release {} now: {} bytes of the pack need not cross the WAN",
+                            plan_.version, context_.live.transfer.missing);
+  Result<void> stored =
+      write_file_atomically(context_.disk, context_.paths.torrent(next.image_torrent->sha256), *torrent);
+  if (stored) stored = context_.store.save_plan(next);
+  if (!stored) co_return false;
+  context_.journal.add("image_near", plan_.version, next.reason);
   co_return true;
 }
 
-const SegmentPipeline* InstallRun::pipeline() const {
-  return session_ && session_->has_started() ? &session_->pipeline() : nullptr;
+const PipelineProgress* InstallRun::progress() const {
+  return session_ && session_->has_started() ? &session_->pipeline().progress() : nullptr;
 }
 
 void InstallRun::update_live() {
-  if (transfer_) accounts_.show(*transfer_, pipeline());
+  if (transfer_) accounts_.show(*transfer_, progress());
 }
 
 Result<void> InstallRun::save_ledger() {
-  return transfer_ ? accounts_.save(*transfer_, pipeline()) : Result<void>();
+  return transfer_ ? accounts_.save(*transfer_, progress()) : Result<void>();
 }
 
 }  // namespace dunlin

@@ -10,6 +10,16 @@ std::string LiveStatus::booted_version() const {
   return slot == nullptr ? std::string() : slot->version;
 }
 
+void LiveStatus::show_plan(const UpdatePlan& plan) {
+  target_version = plan.version;
+  source = plan.source;
+  plan_reason = plan.reason;
+  predicted_wan_bytes = plan.wan_bytes;
+  pack_size = plan.source == SourceKind::image ? plan.image_size : plan.pack.size;
+  image_size = plan.image_size;
+  reuse.reset();
+}
+
 Progress LiveStatus::progress() const {
   const bool partial = reuse && reuse->planned;
   const std::uint64_t wanted = partial ? transfer.wanted : pack_size;

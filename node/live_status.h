@@ -24,8 +24,10 @@ struct LiveStatus {
   std::optional<ApplierStatus> applier;  // as last answered
   std::string target_version;            // being installed, or offered; empty: none
   std::string available_version;         // newest release seen in the repository
+  SourceKind source = SourceKind::pack;  // how the target comes, or came
   std::string plan_reason;
-  std::uint64_t pack_size = 0;
+  std::uint64_t predicted_wan_bytes = 0;  // at most, for this site
+  std::uint64_t pack_size = 0;            // or the image's, when that is what comes
   std::uint64_t image_size = 0;
   std::uint64_t image_written = 0;
   std::uint64_t read_back = 0;
@@ -35,6 +37,7 @@ struct LiveStatus {
   std::string last_error;  // cleared when an update or a check succeeds
   std::optional<WallTime> last_check;
 
+  void show_plan(const UpdatePlan& plan);
   // The version of the booted slot; empty when nobody knows it.
   std::string booted_version() const;
   Progress progress() const;

@@ -16,10 +16,13 @@ class NodePaths {
   std::string releases() const { return data_dir_ + "/releases"; }
   std::string torrents() const { return data_dir_ + "/torrents"; }
   std::string swarm() const { return data_dir_ + "/swarm"; }
+  std::string images() const { return data_dir_ + "/images"; }
   std::string packs() const { return data_dir_ + "/packs"; }
 
   std::string manifest(const Digest& sha256) const { return releases() + "/" + sha256.hex() + ".json"; }
   std::string torrent(const Digest& sha256) const { return torrents() + "/" + sha256.hex() + ".torrent"; }
+  // Made on this device, of an image in one of its slots.
+  std::string image_torrent(const Digest& image) const { return images() + "/" + image.hex() + ".torrent"; }
   std::string pack(const Digest& sha256) const { return packs() + "/" + sha256.hex() + ".pack"; }
 
  private:

@@ -32,11 +32,17 @@ Result<TransferId> PackShelf::open(const UpdatePlan& plan, WantedRanges wanted) 
   spec.path = context_.paths.pack(plan.pack.sha256);
   spec.url = context_.config.seeder_url + "/" + plan.pack.path;
   spec.wanted = std::move(wanted);
+  spec.content = plan.pack.sha256;
   Result<TransferId> id = context_.swarm.add(std::move(spec));
   if (!id) return fail(std::move(id.error()), "starting the transfer");
   transfers_[plan.pack.sha256] = *id;
   newest_ = *id;
   return *id;
+}
+
+void PackShelf::rest(const Digest& pack) {
+  const auto known = transfers_.find(pack);
+  if (known != transfers_.end()) context_.swarm.set_wanted(known->second, std::vector<ByteRange>());
 }
 
 void PackShelf::serve_kept() {
@@ -68,10 +74,11 @@ void PackShelf::drop_all_but(const Digest& pack) {
 void PackShelf::sweep(const UpdatePlan& plan) {
   const std::string manifest = context_.paths.manifest(plan.manifest);
   const std::string torrent = context_.paths.torrent(plan.torrent.sha256);
+  const std::string first = context_.paths.torrent(plan.first_torrent().sha256);
   for (const std::string& directory : {context_.paths.releases(), context_.paths.torrents()}) {
     for (const std::string& name : context_.disk.list(directory).value_or(std::vector<std::string>())) {
       const std::string path = directory + "/" + name;
-      if (path != manifest && path != torrent)
+      if (path != manifest && path != torrent && path != first)
         log_failure("old file not removed", context_.disk.remove(path));
     }
   }

@@ -10,6 +10,8 @@ class PackShelf {
 
   // Starts the transfer of this plan's pack, or finds it running; from now on it fetches these ranges.
   Result<TransferId> open(const UpdatePlan& plan, WantedRanges wanted);
+  // Fetches nothing more of this pack for now; what is there is kept and served.
+  void rest(const Digest& pack);
   // Serves what is there of every kept pack; failures are logged and cost only the neighbours.
   void serve_kept();
   // Keeps the plan's pack for the neighbours until the next release is planned.

@@ -12,7 +12,25 @@ Outcome outcome_of(const Error& error) {
   return {rule_broken ? Event::refused : Event::failed, error.message};
 }
 
-Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
+Result<SourcePlan> ReleasePlanner::choose_source(const ImageEntry& image, const SlotReport& booted,
+                                                 std::vector<LanOffer> offers) {
+  SpoiledSources sources(context_.store);
+  Result<std::vector<Digest>> spoiled = sources.packs();
+  if (!spoiled) return fail(std::move(spoiled.error()));
+  const std::vector<Digest> starved = shelves_.starved.list(context_.clock.steady());
+  spoiled->insert(spoiled->end(), starved.begin(), starved.end());
+  std::vector<HeldImage> held;
+  if (booted.image_id) {
+    Result<bool> is_spoiled = sources.is_base(*booted.image_id);
+    if (!is_spoiled) return fail(std::move(is_spoiled.error()));
+    if (!*is_spoiled) held.push_back({booted.name, *booted.image_id});
+  }
+  // Neighbours are always hoped for: without WAN a device waits for one that has the pack.
+  const Surroundings around{context_.config.wan != WanPolicy::never, true, std::nullopt, std::move(offers)};
+  return plan_source(image, held, around, *spoiled);
+}
+
+Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer, std::vector<LanOffer> offers) {
   const ApplierStatus& applier = *context_.live.applier;
   const SlotReport* booted = booted_slot(applier);
   const SlotReport* spare = spare_slot(applier);
@@ -24,18 +42,7 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
   if (offer.manifest.images.size() != 1)
     return fail(ErrorKind::bad_image, "this device installs releases of exactly one image");
   const ImageEntry& image = offer.manifest.images.front();
-  SpoiledSources spoiled(context_.store);
-  Result<std::vector<Digest>> spoiled_packs = spoiled.packs();
-  if (!spoiled_packs) return fail(std::move(spoiled_packs.error()));
-  std::vector<HeldImage> held;
-  if (booted->image_id) {
-    Result<bool> is_spoiled = spoiled.is_base(*booted->image_id);
-    if (!is_spoiled) return fail(std::move(is_spoiled.error()));
-    if (!*is_spoiled) held.push_back({booted->name, *booted->image_id});
-  }
-  // Neighbours are always hoped for: without WAN a device waits for one that has the pack.
-  Result<SourcePlan> source =
-      plan_source(image, held, {context_.config.wan != WanPolicy::never, true, std::nullopt}, *spoiled_packs);
+  Result<SourcePlan> source = choose_source(image, *booted, std::move(offers));
   if (!source) return fail(std::move(source.error()));
   const PackEntry& pack = image.packs[source->pack];
   UpdatePlan plan;
@@ -44,14 +51,18 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer) {
   plan.image = image.name;
   plan.image_id = image.id;
   plan.image_size = image.size;
+  plan.source = source->kind;
   plan.pack = pack.file;
   plan.torrent = pack.torrent;
+  plan.image_torrent = image.torrent;
   plan.base = pack.base;
+  plan.wan_bytes = source->wan_bytes;
   plan.reason = source->reason;
   return plan;
 }
 
 Result<void> ReleasePlanner::preflight(const UpdatePlan& plan) {
+  if (plan.source == SourceKind::image) return {};  // goes to the slot and nowhere else
   Result<std::optional<UpdatePlan>> before = context_.store.plan();
   if (!before) return fail(std::move(before.error()));
   const bool resuming = *before && (*before)->pack.sha256 == plan.pack.sha256;
@@ -73,23 +84,24 @@ Result<void> ReleasePlanner::store_file(const std::string& directory, const std:
 Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
   const std::string& problem = context_.live.applier->problem;
   if (!problem.empty()) co_return Outcome{Event::failed, problem};
-  Result<UpdatePlan> plan = make_plan(offer);
+  auto offers = co_await context_.swarm.offers();
+  Result<UpdatePlan> plan = make_plan(offer, std::move(offers));
   if (!plan) co_return outcome_of(plan.error());
-  shelf_.drop_all_but(plan->pack.sha256);
+  shelves_.packs.drop_all_but(plan->pack.sha256);
   Result<void> ready = preflight(*plan);
   if (!ready) co_return Outcome{Event::failed, ready.error().message};
 
-  auto torrent = co_await context_.repository.fetch(plan->torrent);
+  auto torrent = co_await context_.repository.fetch(plan->first_torrent());
   if (!torrent) co_return Outcome{Event::failed, torrent.error().message};
   Result<void> stored =
-      store_file(context_.paths.torrents(), context_.paths.torrent(plan->torrent.sha256), *torrent);
+      store_file(context_.paths.torrents(), context_.paths.torrent(plan->first_torrent().sha256), *torrent);
   if (!stored) co_return Outcome{Event::failed, stored.error().message};
   stored =
       store_file(context_.paths.releases(), context_.paths.manifest(plan->manifest), offer.manifest_bytes);
   if (!stored) co_return Outcome{Event::failed, stored.error().message};
   stored = context_.store.save_plan(*plan);
   if (!stored) co_return Outcome{Event::failed, stored.error().message};
-  shelf_.sweep(*plan);
+  shelves_.packs.sweep(*plan);
   context_.journal.add_once("planned", plan->version, "release " + plan->version + ": " + plan->reason);
   co_return Outcome{Event::plan_made, {}};
 }

@@ -1,5 +1,5 @@
 #pragma once
-#include "node/pack_shelf.h"
+#include "node/shelves.h"
 
 namespace dunlin {
 
@@ -7,18 +7,20 @@ namespace dunlin {
 // written; the effect `plan`.
 class ReleasePlanner {
  public:
-  ReleasePlanner(NodeContext& context, PackShelf& shelf) : context_(context), shelf_(shelf) {}
+  ReleasePlanner(NodeContext& context, Shelves shelves) : context_(context), shelves_(shelves) {}
 
   Task<Outcome> run(ReleaseOffer offer);
 
  private:
   // Rules of the release, and the plan when all hold.
-  Result<UpdatePlan> make_plan(const ReleaseOffer& offer);
+  Result<UpdatePlan> make_plan(const ReleaseOffer& offer, std::vector<LanOffer> offers);
+  Result<SourcePlan> choose_source(const ImageEntry& image, const SlotReport& booted,
+                                   std::vector<LanOffer> offers);
   Result<void> preflight(const UpdatePlan& plan);
   Result<void> store_file(const std::string& directory, const std::string& path, ByteView bytes);
 
   NodeContext& context_;
-  PackShelf& shelf_;
+  Shelves shelves_;
 };
 
 // The event a failure while preparing means: a release that breaks a rule is refused for good, everything

@@ -33,6 +33,12 @@ Task<Result<std::unique_ptr<File>>> SocketApplier::open_booted_slot() {
   co_return answer;
 }
 
+Task<Result<std::unique_ptr<File>>> SocketApplier::open_slot(std::string name) {
+  auto job = [this, name] { return client_.open_slot(name); };
+  auto answer = co_await offload(io_, pool_, std::move(job));
+  co_return answer;
+}
+
 Task<Result<SpareSlot>> SocketApplier::begin_install(InstallRequest request) {
   auto shared = std::make_shared<const InstallRequest>(std::move(request));
   auto job = [this, shared] { return client_.begin_install(*shared); };

@@ -11,6 +11,7 @@ class SocketApplier final : public ApplierPort {
 
   Task<Result<ApplierStatus>> status() override;
   Task<Result<std::unique_ptr<File>>> open_booted_slot() override;
+  Task<Result<std::unique_ptr<File>>> open_slot(std::string name) override;
   Task<Result<SpareSlot>> begin_install(InstallRequest request) override;
   Task<Result<void>> commit_install(ReadBackProgress on_progress) override;
   Task<Result<void>> reboot() override;

@@ -45,6 +45,7 @@ Result<std::vector<Digest>> SpoiledSources::packs() {
 }
 
 Result<bool> SpoiledSources::spoil(const UpdatePlan& plan) {
+  if (plan.source == SourceKind::image) return false;
   Result<std::vector<Digest>> spoiled = packs();
   if (!spoiled) return fail(std::move(spoiled.error()));
   if (std::ranges::find(*spoiled, plan.pack.sha256) != spoiled->end()) return true;

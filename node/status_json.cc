@@ -98,6 +98,8 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"compared_bytes", live.ledger.flash_compared},
                  {"flash_written", live.ledger.flash_written},
                  {"plan", live.plan_reason},
+                 {"source", to_string(live.source)},
+                 {"predicted_wan_bytes", live.predicted_wan_bytes},
                  {"last_error", live.last_error},
                  {"last_check", live.last_check ? json(to_utc(*live.last_check)) : json(nullptr)},
                  {"trial", nullptr},

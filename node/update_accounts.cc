@@ -11,7 +11,7 @@ Result<void> UpdateAccounts::begin(const std::string& version) {
   return {};
 }
 
-void UpdateAccounts::show(TransferId transfer, const SegmentPipeline* pipeline) {
+void UpdateAccounts::show(TransferId transfer, const PipelineProgress* progress) {
   LiveStatus& live = context_.live;
   live.transfer = context_.swarm.status(transfer);
   const ByteLedger& now = live.transfer.bytes;
@@ -22,20 +22,20 @@ void UpdateAccounts::show(TransferId transfer, const SegmentPipeline* pipeline) 
   live.ledger.wasted += now.wasted - counted.wasted;
   live.ledger.uploaded += now.uploaded - counted.uploaded;
   live.ledger.resumed = now.resumed;
-  if (pipeline == nullptr) return;
-  const PipelineProgress& done = pipeline->progress();
+  if (progress == nullptr) return;
+  const PipelineProgress& done = *progress;
   live.image_written = done.target_bytes;
   live.ledger.slot += done.slot_bytes - stored_progress_.slot_bytes;
   live.ledger.flash_written += done.flash_written - stored_progress_.flash_written;
   live.ledger.flash_compared += done.flash_compared - stored_progress_.flash_compared;
 }
 
-Result<void> UpdateAccounts::save(TransferId transfer, const SegmentPipeline* pipeline) {
-  show(transfer, pipeline);
+Result<void> UpdateAccounts::save(TransferId transfer, const PipelineProgress* progress) {
+  show(transfer, progress);
   Result<void> saved = context_.store.save_ledger(version_, context_.live.ledger);
   if (!saved) return saved;
   stored_ = context_.live.ledger;
-  if (pipeline != nullptr) stored_progress_ = pipeline->progress();
+  if (progress != nullptr) stored_progress_ = *progress;
   shelf_.set_counted(transfer, context_.live.transfer.bytes);
   return {};
 }

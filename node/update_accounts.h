@@ -9,12 +9,12 @@ class UpdateAccounts {
  public:
   UpdateAccounts(NodeContext& context, PackShelf& shelf) : context_(context), shelf_(shelf) {}
 
-  // A run begins; its pipeline counts from zero.
+  // A run begins; its progress counts from zero.
   Result<void> begin(const std::string& version);
-  // Brings the live status up to date. `pipeline` is null before it runs.
-  void show(TransferId transfer, const SegmentPipeline* pipeline);
+  // Brings the live status up to date. `progress` is null before any.
+  void show(TransferId transfer, const PipelineProgress* progress);
   // The same, and stores it.
-  Result<void> save(TransferId transfer, const SegmentPipeline* pipeline);
+  Result<void> save(TransferId transfer, const PipelineProgress* progress);
 
  private:
   NodeContext& context_;

@@ -27,11 +27,16 @@ Outcome derive_start(Phase phase, const ApplierStatus& applier, const std::strin
 }
 
 UpdateDriver::UpdateDriver(NodeContext context)
-    : context_(context), shelf_(context_), check_(context_), planner_(context_, shelf_) {}
+    : context_(context),
+      shelf_(context_),
+      images_(context_),
+      check_(context_),
+      planner_(context_, shelves()) {}
 
 Task<> UpdateDriver::run() {
   shelf_.serve_kept();
   auto outcome = co_await start();
+  co_await images_.refresh();
   for (;;) {
     const std::optional<Transition> row = step(context_.live.machine.phase, outcome.event);
     CHECK(row.has_value());  // every effect answers with events of its own phase
@@ -69,10 +74,10 @@ void UpdateDriver::show_last_update(const std::string& version) {
   live.ledger = context_.store.ledger(version).value_or(UpdateLedger());
   for (const UpdatePlan& plan : context_.store.kept_packs().value_or(std::vector<UpdatePlan>())) {
     if (plan.version != version) continue;
-    live.pack_size = plan.pack.size;
-    live.image_size = plan.image_size;
+    const std::string target = live.target_version;
+    live.show_plan(plan);
+    live.target_version = target;
     live.image_written = plan.image_size;
-    live.plan_reason = plan.reason;
   }
 }
 
@@ -160,6 +165,7 @@ Task<Outcome> UpdateDriver::perform(Effect effect) {
 
 Task<Outcome> UpdateDriver::schedule_check() {
   if (context_.live.machine.phase == Phase::confirmed) count_uploads();
+  co_await images_.refresh();
   const auto delay = first_check_
                          ? first_check_delay(context_.config.device_id, context_.config.check_interval)
                          : check_delay(context_.config.check_interval, context_.random);
@@ -167,6 +173,9 @@ Task<Outcome> UpdateDriver::schedule_check() {
   const SteadyTime due = context_.clock.steady() + delay;
   while (!check_wanted_ && context_.clock.steady() < due) {
     co_await context_.alarm.wait(due - context_.clock.steady());
+    if (images_.needs_care()) {
+      co_await images_.refresh();
+    }
   }
   check_wanted_ = false;
   co_return Outcome{Event::check_due, {}};
@@ -205,8 +214,16 @@ Task<Outcome> UpdateDriver::plan() {
 }
 
 Task<Outcome> UpdateDriver::fetch() {
-  InstallRun install(context_, shelf_, check_wanted_);
-  auto outcome = co_await install.run();
+  Result<std::optional<UpdatePlan>> plan = context_.store.plan();
+  if (!plan) co_return Outcome{Event::failed, plan.error().message};
+  if (!*plan) co_return Outcome{Event::install_lost, {}};
+  if ((*plan)->source == SourceKind::image) {
+    ImageRun fill(context_, shelves(), check_wanted_);
+    auto filled = co_await fill.run(std::move(**plan));
+    co_return filled;
+  }
+  InstallRun install(context_, shelves(), check_wanted_);
+  auto outcome = co_await install.run(std::move(**plan));
   co_return outcome;
 }
 
@@ -363,6 +380,7 @@ Result<void> UpdateDriver::note_rollback() {
 void UpdateDriver::note_swarm_event(const SwarmEvent& event) {
   if (event.kind == "wan_error") context_.live.last_error = event.text;
   context_.journal.add_once(event.kind, context_.live.target_version, event.text);
+  if (event.kind == "failed") context_.alarm.wake();  // a slot that is served may need care
 }
 
 }  // namespace dunlin

@@ -1,6 +1,6 @@
 #pragma once
+#include "node/image_run.h"
 #include "node/install_run.h"
-#include "node/pack_shelf.h"
 #include "node/release_check.h"
 #include "node/release_planner.h"
 
@@ -53,9 +53,12 @@ class UpdateDriver {
   bool is_asked();
   void show_last_update(const std::string& version);
   void count_uploads();
+  Shelves shelves() { return {shelf_, images_, starved_}; }
 
   NodeContext context_;
   PackShelf shelf_;
+  ImageShelf images_;
+  StarvedImages starved_;
   ReleaseCheck check_;
   ReleasePlanner planner_;
   bool check_wanted_ = false;

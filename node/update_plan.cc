@@ -65,15 +65,21 @@ bool UpdatePlan::operator==(const UpdatePlan& other) const {
   return to_json(*this) == to_json(other);
 }
 
+bool image_is_nearer(const UpdatePlan& plan, const std::vector<LanOffer>& offers,
+                     const std::vector<Digest>& starved) {
+  const bool is_starved = std::find(starved.begin(), starved.end(), plan.image_id) != starved.end();
+  return plan.source == SourceKind::pack && plan.image_torrent && !is_starved &&
+         !is_whole_on_lan(offers, plan.pack.sha256, plan.pack.size) &&
+         is_whole_on_lan(offers, plan.image_id, plan.image_size);
+}
+
 std::string to_json(const UpdatePlan& plan) {
-  json object = {{"version", plan.version},
-                 {"manifest", plan.manifest.hex()},
-                 {"image", plan.image},
-                 {"image_id", plan.image_id.hex()},
-                 {"image_size", plan.image_size},
-                 {"pack", file_json(plan.pack)},
-                 {"torrent", file_json(plan.torrent)},
-                 {"reason", plan.reason}};
+  json object = {{"version", plan.version},       {"manifest", plan.manifest.hex()},
+                 {"image", plan.image},           {"image_id", plan.image_id.hex()},
+                 {"image_size", plan.image_size}, {"source", to_string(plan.source)},
+                 {"pack", file_json(plan.pack)},  {"torrent", file_json(plan.torrent)},
+                 {"wan_bytes", plan.wan_bytes},   {"reason", plan.reason}};
+  if (plan.image_torrent) object["image_torrent"] = file_json(*plan.image_torrent);
   if (plan.base) object["base"] = plan.base->hex();
   return object.dump();
 }
@@ -91,6 +97,11 @@ Result<UpdatePlan> parse_update_plan(std::string_view text) {
   plan.torrent = fields.file("torrent");
   plan.reason = fields.text("reason");
   if (fields.has("base")) plan.base = fields.digest("base");
+  // Plans of nodes before image torrents have none of these.
+  if (fields.has("wan_bytes")) plan.wan_bytes = fields.number("wan_bytes");
+  if (fields.has("image_torrent")) plan.image_torrent = fields.file("image_torrent");
+  if (fields.has("source") && fields.text("source") == to_string(SourceKind::image) && plan.image_torrent)
+    plan.source = SourceKind::image;
   if (!fields.ok()) return fail(ErrorKind::bad_image, "the stored plan cannot be read: planning again");
   return plan;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/trust/manifest.h"
+#include "swarm/source_planner.h"
 
 namespace dunlin {
 
@@ -13,13 +14,25 @@ struct UpdatePlan {
   std::string image;  // image name within the manifest
   Digest image_id;
   std::uint64_t image_size = 0;
-  RepositoryFile pack;
-  RepositoryFile torrent;
-  std::optional<Digest> base;  // the booted image that a delta pack needs
-  std::string reason;          // why this pack, for people
+  SourceKind source = SourceKind::pack;
+  RepositoryFile pack;                          // with source image: what to fall back to
+  RepositoryFile torrent;                       // of the pack
+  std::optional<RepositoryFile> image_torrent;  // none: the release was published without
+  std::optional<Digest> base;                   // the booted image that a delta pack needs
+  std::uint64_t wan_bytes = 0;                  // predicted: at most this crosses the WAN for this site
+  std::string reason;                           // why this way, for people
 
+  // What must be here before fetching begins.
+  const RepositoryFile& first_torrent() const {
+    return source == SourceKind::image && image_torrent ? *image_torrent : torrent;
+  }
   bool operator==(const UpdatePlan& other) const;
 };
+
+// Pure: a plan to fetch a pack is worth leaving, because one neighbour has the whole image by now, and none
+// has the whole pack. Images in `starved` came to nothing before.
+bool image_is_nearer(const UpdatePlan& plan, const std::vector<LanOffer>& offers,
+                     const std::vector<Digest>& starved);
 
 std::string to_json(const UpdatePlan& plan);
 // Total; bad_image when the text is not a plan (a database from elsewhere).

@@ -66,6 +66,11 @@ class FakeApplier final : public ApplierPort {
     co_await fuse_.step();
     co_return disk_.open(world_.slot_files[world_.booted().name], OpenMode::read);
   }
+  Task<Result<std::unique_ptr<File>>> open_slot(std::string name) override {
+    co_await fuse_.step();
+    if (world_.slot(name).state != "confirmed") co_return fail(ErrorKind::usage, "slot is not confirmed");
+    co_return disk_.open(world_.slot_files[name], OpenMode::read);
+  }
   Task<Result<SpareSlot>> begin_install(InstallRequest request) override {
     co_await fuse_.step();
     ++world_.begins;

@@ -20,6 +20,8 @@ DeviceBench::DeviceBench(const std::string& version, const Bytes& image) {
 void DeviceBench::offer(const PublishedRelease& release) {
   repository.offer = release.offer;
   const ImageEntry& image = release.offer.manifest.images.front();
+  repository.files[image.torrent->path] = release.image_torrent;
+  swarm.contents[image.torrent->sha256] = release.image;
   for (std::size_t i = 0; i < image.packs.size(); ++i) {
     repository.files[image.packs[i].torrent.path] = release.torrents[i];
     swarm.contents[image.packs[i].torrent.sha256] = release.packs[i];

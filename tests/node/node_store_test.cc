@@ -212,5 +212,50 @@ TEST(UpdatePlan, RefusesOrReadsEveryTruncationAndChange) {
   }
 }
 
+TEST(UpdatePlan, KeepsHowTheImageComes) {
+  UpdatePlan plan = sample_plan();
+  plan.source = SourceKind::image;
+  plan.image_torrent = RepositoryFile{"torrents/i.torrent", 400, sha256(as_bytes("image torrent"))};
+  plan.wan_bytes = 12;
+
+  const Result<UpdatePlan> read = parse_update_plan(to_json(plan));
+
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, plan);
+  EXPECT_EQ(read->first_torrent(), *plan.image_torrent);
+  EXPECT_EQ(sample_plan().first_torrent(), sample_plan().torrent);
+}
+
+TEST(UpdatePlan, ReadsPlansThatWereStoredBeforeImageTorrents) {
+  const std::string old =
+      R"({"version": "2.0", "manifest": ")" + std::string(64, '1') +
+      R"(", "image": "rootfs", "image_id": ")" + std::string(64, '2') +
+      R"(", "image_size": 7, "reason": "delta", "pack": {"path": "p", "size": 1, "sha256": ")" +
+      std::string(64, '3') + R"("}, "torrent": {"path": "t", "size": 1, "sha256": ")" + std::string(64, '4') +
+      R"("}})";
+
+  const Result<UpdatePlan> plan = parse_update_plan(old);
+
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->source, SourceKind::pack);
+  EXPECT_FALSE(plan->image_torrent);
+}
+
+TEST(UpdatePlan, AnImageIsNearerWhenANeighbourHasAllOfItAndNobodyThePack) {
+  UpdatePlan plan = sample_plan();
+  plan.image_torrent = RepositoryFile{};
+  const LanOffer image{content_key(plan.image_id), plan.image_size, "b"};
+  const LanOffer part{content_key(plan.image_id), plan.image_size - 1, "b"};
+  const LanOffer pack{content_key(plan.pack.sha256), plan.pack.size, "c"};
+  UpdatePlan without_torrent = plan;
+  without_torrent.image_torrent.reset();
+
+  EXPECT_TRUE(image_is_nearer(plan, {image}, {}));
+  EXPECT_FALSE(image_is_nearer(plan, {part}, {}));
+  EXPECT_FALSE(image_is_nearer(plan, {image, pack}, {}));
+  EXPECT_FALSE(image_is_nearer(plan, {image}, {plan.image_id}));
+  EXPECT_FALSE(image_is_nearer(without_torrent, {image}, {}));
+}
+
 }  // namespace
 }  // namespace dunlin

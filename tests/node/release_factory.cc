@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/base/random.h"
+#include "swarm/torrent_file.h"
 
 namespace dunlin {
 
@@ -47,6 +48,10 @@ PublishedRelease publish_packs(const std::string& version, const Bytes& image, B
   entry.name = "rootfs";
   entry.size = image.size();
   entry.id = sha256(image);
+  release.image_torrent = make_torrent(MemorySource(image), image_torrent_name(entry.id), {}).value();
+  const Digest torrent = sha256(release.image_torrent);
+  entry.torrent =
+      RepositoryFile{"torrents/" + torrent.hex() + ".torrent", release.image_torrent.size(), torrent};
   entry.packs.push_back(add_pack(release, std::move(full), std::nullopt));
   if (base != nullptr) entry.packs.push_back(add_pack(release, std::move(delta), sha256(*base)));
   Manifest manifest;

@@ -17,6 +17,7 @@ struct PublishedRelease {
   Bytes image;
   std::vector<Bytes> packs;     // by manifest order
   std::vector<Bytes> torrents;  // stand-ins, one for each pack
+  Bytes image_torrent;          // a real one
   ReleaseOffer offer;
 };
 

@@ -1,0 +1,27 @@
+#include "node/install_request.h"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t manifest_size_max = 1u << 20;
+
+}  // namespace
+
+Result<InstallRequest> make_install_request(NodeContext& context, const UpdatePlan& plan) {
+  Result<Bytes> manifest = read_file(context.disk, context.paths.manifest(plan.manifest), manifest_size_max);
+  if (!manifest) return fail(std::move(manifest.error()), "reading the release's manifest");
+  Result<MetadataBundle> files = context.repository.trusted_files();
+  if (!files) return fail(std::move(files.error()));
+  InstallRequest request;
+  request.roots = std::move(files->roots);
+  request.timestamp = std::move(files->timestamp);
+  request.snapshot = std::move(files->snapshot);
+  request.targets = std::move(files->targets);
+  request.manifest = std::string(as_text(*manifest));
+  request.image = plan.image;
+  request.force = context.store.setting("asked").value_or("") == "1";
+  return request;
+}
+
+}  // namespace dunlin
