@@ -43,7 +43,9 @@ class Member:
             return
         self.status, self.role = status, status["role"]
         self.received = max(self.received, status["verified_bytes"])
-        self.wan = max(self.wan, status["bytes"]["wan"] + status["bytes"]["wasted"])
+        # The ledger does not say where wasted bytes came from: whoever took nothing from the WAN wasted the LAN's.
+        counted = status["bytes"]
+        self.wan = max(self.wan, counted["wan"] + counted["wasted"] if counted["wan"] else 0)
         self.done = self.done or status["phase"] in PAST_FETCHING or status["version"] == NEW
 
 
