@@ -2,6 +2,7 @@
 
 #include "swarm/http_connect.h"
 #include "swarm/http_exchange.h"
+#include "swarm/http_redirect.h"
 
 namespace dunlin {
 
@@ -85,6 +86,20 @@ std::uint64_t HttpClient::received_body_bytes() const {
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
   const std::shared_ptr<State> state = state_;  // the client may be destroyed while this waits
+  for (int followed = 0;; ++followed) {
+    Result<HttpResponse> answer = co_await send_once(state, request);
+    if (!answer) co_return answer;
+    Result<std::optional<HttpRequest>> next = redirected(request, *answer);
+    if (!next) co_return fail(with_url(std::move(next.error()), request));
+    if (!*next) co_return answer;
+    if (followed == request.redirects_max)
+      co_return fail(with_url(Error{ErrorKind::bad_peer, {}, "redirected too often"}, request));
+    request = std::move(**next);
+  }
+}
+
+// `request` outlives the call.
+Task<Result<HttpResponse>> HttpClient::send_once(std::shared_ptr<State> state, const HttpRequest& request) {
   Result<Url> url = parse_url(request.url);
   if (!url) co_return fail(std::move(url.error()));
   Result<std::string> text = format_request(request, *url);

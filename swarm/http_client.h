@@ -35,6 +35,7 @@ struct HttpRequest {
   std::uint64_t body_size_max = 16u << 20;  // of a kept body; a longer one fails with bad_peer
   std::chrono::milliseconds connect_limit{7'000};
   std::chrono::milliseconds idle_limit{10'000};  // no byte for this long: retry_later
+  int redirects_max = 5;  // followed for GET and HEAD, never from https to http; one more fails with bad_peer
   // Called when the head of an answer with a body is there. The body goes to what it returns, and none is in
   // the response then; when that is empty, the body is kept as usual.
   std::function<HttpBodySink(const HttpResponse& head)> on_head;
@@ -51,7 +52,8 @@ class HttpClient {
   // Transport failures: retry_later. Any complete answer, also 404 or 503, is a value.
   Task<Result<HttpResponse>> send(HttpRequest request);
 
-  // Interfaces or addresses of this machine changed: connections that are kept lead nowhere, use none of them.
+  // Interfaces or addresses of this machine changed: connections that are kept lead nowhere, use none of
+  // them.
   void forget_connections();
 
   // Bytes of answers' bodies so far, all hosts.
@@ -59,6 +61,7 @@ class HttpClient {
 
  private:
   struct State;
+  static Task<Result<HttpResponse>> send_once(std::shared_ptr<State> state, const HttpRequest& request);
   std::shared_ptr<State> state_;
 };
 

@@ -14,7 +14,6 @@ constexpr std::uint64_t measured_min = 32 * 1024;  // a shorter answer says litt
 
 // Why these are not the bytes of the content from `offset` on; empty when they are.
 std::string refusal_of(const HttpResponse& head, std::uint64_t offset, std::uint64_t size) {
-  if (head.status == 200) return "the server does not serve ranges (RFC 9110, section 14)";
   const auto header = head.headers.find("content-range");
   const auto range = header == head.headers.end() ? std::nullopt : parse_content_range(header->second);
   if (range && range->offset == offset && range->total.value_or(size) == size) return {};
@@ -31,6 +30,7 @@ struct RangeFetcher::Reading {
   SteadyTime first{};      // when the first and the last of them came
   SteadyTime last{};
   int unchecked = 0;    // pieces whose hashes are being computed
+  bool whole = false;   // the answer begins at the start of the content, whatever was asked for
   std::string refusal;  // why the answer is of no use, when its head says so
   asio::steady_timer checked;
 };
@@ -72,7 +72,7 @@ std::uint64_t RangeFetcher::pending() const {
 Task<> RangeFetcher::work(std::shared_ptr<RangeFetcher> self) {
   asio::steady_timer timer(loop_.io());
   while (active_) {
-    const bool may_ask = clock_.steady() >= next_try_;
+    const bool may_ask = clock_.steady() >= next_try_ && !whole_ && whole_helps_;
     const std::optional<FetchRun> run = may_ask ? next_run() : std::nullopt;
     if (!run) {
       co_await wait_for(timer, poll_delay);
@@ -126,15 +126,48 @@ HttpRequest RangeFetcher::request_for(const std::shared_ptr<Reading>& reading) {
 
 HttpBodySink RangeFetcher::accept_head(const std::shared_ptr<Reading>& reading, const HttpResponse& head) {
   if (!target_ || (head.status != 200 && head.status != 206)) return {};
-  reading->refusal = refusal_of(head, reading->stream.offset(), torrent_->size);
+  if (head.status == 206)
+    reading->refusal = refusal_of(head, reading->stream.offset(), torrent_->size);
+  else if (!accept_whole(*reading, head))
+    reading->refusal = "the server does not serve ranges (RFC 9110, section 14)";
   return [self = shared_from_this(), reading](ByteView bytes) { return self->take(reading, bytes); };
 }
 
-// A request that came to the end of a piece goes on only when the next one is still wanted.
+// The answer is everything, from the first byte on. What was asked for comes on the way.
+bool RangeFetcher::accept_whole(Reading& reading, const HttpResponse& head) {
+  const auto length = head.headers.find("content-length");
+  if (length != head.headers.end() && length->second != std::to_string(torrent_->size)) return false;
+  if (whole_ || !whole_helps_) return false;
+  target_->give_back(reading.stream.left());
+  target_->waste(reading.stream.partial().size());
+  reading.stream = PieceStream(torrent_, FetchRun{0, torrent_->piece_count()}, {});
+  reading.whole = true;
+  whole_ = &reading;
+  whole_helps_ = false;
+  trouble(url_ +
+          ": the server does not serve ranges (RFC 9110, section 14): everything is read from the start");
+  return true;
+}
+
+// A request that came to the end of a piece goes on only when the next one is still wanted; one for
+// everything, when any is.
 bool RangeFetcher::goes_on(const Reading& reading) const {
   const PieceStream& stream = reading.stream;
   if (stream.is_done() || !reading.refusal.empty()) return false;
-  return !stream.partial().empty() || (active_ && target_->wants(stream.left().first));
+  if (!stream.partial().empty()) return true;
+  const std::uint32_t first = stream.left().first;
+  const std::uint32_t end = reading.whole ? torrent_->piece_count() : first + 1;
+  bool wanted = false;
+  for (std::uint32_t i = first; i < end && !wanted; ++i) wanted = target_->wants(i);
+  return active_ && wanted;
+}
+
+void RangeFetcher::begin_check(const std::shared_ptr<Reading>& reading, WholePiece whole) {
+  if (reading->whole && !target_->wants(whole.piece)) return target_->waste(whole.bytes.size());
+  auto piece = std::make_shared<const WholePiece>(std::move(whole));
+  unchecked_bytes_ += piece->bytes.size();
+  ++reading->unchecked;
+  spawn(loop_.io(), check(shared_from_this(), reading, std::move(piece)));
 }
 
 bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes) {
@@ -147,11 +180,7 @@ bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes)
   while (!bytes.empty() && goes_on(*reading)) {
     bytes = bytes.subspan(reading->stream.take(bytes));
     std::optional<WholePiece> whole = reading->stream.pop();
-    if (!whole) continue;
-    auto piece = std::make_shared<const WholePiece>(std::move(*whole));
-    unchecked_bytes_ += piece->bytes.size();
-    ++reading->unchecked;
-    spawn(loop_.io(), check(shared_from_this(), reading, std::move(piece)));
+    if (whole) begin_check(reading, std::move(*whole));
   }
   target_->waste(bytes.size());
   return bytes.empty() && (reading->stream.is_done() || goes_on(*reading));
@@ -169,6 +198,7 @@ Task<> RangeFetcher::check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<R
   if (good) {
     pace_.on_success();
     next_try_ = {};
+    if (reading->whole) whole_helps_ = true;
     last_trouble_.clear();
     target_->deliver(piece->piece, piece->bytes);
     co_return;
@@ -184,7 +214,10 @@ Task<> RangeFetcher::check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<R
 void RangeFetcher::conclude(Reading& reading, const Answer& answer) {
   measure(reading);
   const FetchRun left = reading.stream.left();
-  if (left.count > 0) {
+  if (reading.whole) {
+    whole_ = nullptr;
+    target_->waste(reading.stream.partial().size());
+  } else if (left.count > 0) {
     Bytes partial = reading.stream.take_partial();
     if (!partial.empty()) partials_[left.first] = std::move(partial);
     target_->give_back(left);

@@ -34,7 +34,9 @@ class RangeTarget {
 
 // The leader's leg over the WAN: reads runs of pieces by HTTP ranges, two requests at a time. Each piece is
 // checked against the torrent and delivered as soon as its last byte is here; the bytes of a piece that was
-// cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says.
+// cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says. A server
+// that knows no ranges and sends everything is read from the start, what is not wanted dropped; again only as
+// long as that brings something new.
 class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
  public:
   // `patience`: at least this long nothing may come before a connection is given up.
@@ -62,8 +64,10 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   std::optional<FetchRun> next_run();
   Task<> fetch(std::shared_ptr<RangeFetcher> self, FetchRun run);
   HttpRequest request_for(const std::shared_ptr<Reading>& reading);
+  bool accept_whole(Reading& reading, const HttpResponse& head);
   HttpBodySink accept_head(const std::shared_ptr<Reading>& reading, const HttpResponse& head);
   bool goes_on(const Reading& reading) const;
+  void begin_check(const std::shared_ptr<Reading>& reading, WholePiece whole);
   bool take(const std::shared_ptr<Reading>& reading, ByteView bytes);
   Task<> check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading,
                std::shared_ptr<const WholePiece> piece);
@@ -85,6 +89,8 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   std::set<std::shared_ptr<Reading>> readings_;
   std::map<std::uint32_t, Bytes> partials_;  // first bytes of pieces that were cut
   std::uint64_t unchecked_bytes_ = 0;
+  const Reading* whole_ = nullptr;  // an answer with everything, of a server that knows no ranges
+  bool whole_helps_ = true;         // the last such answer brought something new
   RetryPace pace_;
   SteadyTime next_try_{};  // of any request, after a failure
   StallWatch watch_;

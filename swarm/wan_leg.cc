@@ -166,6 +166,7 @@ void WanLeg::deliver(std::uint32_t piece, ByteView bytes) {
     return;
   }
   from_wan_.insert(piece);
+  taken_.insert(piece);
   handed_[piece] = shared_->machine.clock.steady();
   shared_->session->add_piece(key_, piece, bytes);
 }

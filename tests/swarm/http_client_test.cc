@@ -269,16 +269,39 @@ TEST_F(HttpClientTest, ReadsChunksAndBodiesThatEndWithTheConnection) {
   EXPECT_EQ(text_of(send()), "until the end");
 }
 
-TEST_F(HttpClientTest, SkipsInterimAnswersAndPassesRedirectsOn) {
-  server.play(
-      {{"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /y\r\n"
-        "Content-Length: 0\r\n\r\n"}});
+const std::string elsewhere = "HTTP/1.1 302 Found\r\nLocation: /y\r\nContent-Length: 4\r\n\r\ngone";
+
+TEST_F(HttpClientTest, SkipsInterimAnswersAndFollowsRedirects) {
+  server.play({{"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + elsewhere, ok}});
+
+  EXPECT_EQ(text_of(send()), "ok");
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(HttpClientTest, ARedirectsBodyIsNotTheContents) {
+  server.play({{elsewhere, "HTTP/1.1 206 Partial Content\r\nContent-Length: 2\r\n\r\nok"}});
+  std::string passed_on;
+  HttpRequest request = get(server.url());
+  request.on_head = [&](const HttpResponse& head) {
+    if (head.status != 206) return HttpBodySink();
+    return HttpBodySink([&](ByteView bytes) {
+      passed_on += as_text(bytes);
+      return true;
+    });
+  };
+
+  ASSERT_TRUE(send(request));
+
+  EXPECT_EQ(passed_on, "ok");
+}
+
+TEST_F(HttpClientTest, ARedirectInACircleIsABadPeer) {
+  server.play({std::vector<std::string>(20, elsewhere)});
 
   const Result<HttpResponse> response = send();
 
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->status, 302);
-  EXPECT_EQ(response->headers.at("location"), "/y");
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::bad_peer);
 }
 
 // Asks with a sink; what reached it.

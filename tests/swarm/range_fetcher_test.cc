@@ -177,6 +177,32 @@ TEST_F(RangeFetcherTest, AServerThatIsOverloadedIsLeftAloneAsLongAsItAsks) {
   EXPECT_GE(seeder.asked_at[asked] - seeder.asked_at[asked - 1], std::chrono::milliseconds(990));
 }
 
+TEST_F(RangeFetcherTest, AServerWithoutRangesIsReadOnceFromTheStart) {
+  seeder.whole = true;
+  seeder.rate = 2'000'000;
+  target.have.insert(0);
+  target.have.insert(3);
+  std::copy_n(content.begin(), 4 * piece_bytes, target.content.begin());
+
+  ASSERT_TRUE(fetch_all());
+
+  EXPECT_TRUE(heard("does not serve ranges"));
+  EXPECT_EQ(target.content, content);
+  EXPECT_GE(target.wasted, 2u * piece_bytes);
+  EXPECT_LE(target.wasted, 2u * piece_bytes + 2 * 65'536) << "and what came on the second connection";
+}
+
+TEST_F(RangeFetcherTest, AServerWithoutRangesThatBringsNothingNewIsNotReadOverAndOver) {
+  seeder.whole = true;
+  seeder.cut_after = 2 * piece_bytes + 5'000;
+  fetcher->set_active(true);
+
+  ASSERT_TRUE(site.run_until([&] { return seeder.asked.size() >= 2 && target.have.count() == 2; }));
+  site.run_until([&] { return seeder.asked.size() > 3; }, std::chrono::seconds(2));
+
+  EXPECT_LE(seeder.asked.size(), 3u);
+}
+
 TEST_F(RangeFetcherTest, BytesOfAnotherPlaceAreNotTaken) {
   seeder.shift = 10;
   fetcher->set_active(true);
