@@ -86,11 +86,12 @@ bool MapOutline::is_boundary(ExpandPosition position) const {
   return position.packed >= stretch.begin.packed && position.packed <= stretch.end.packed;
 }
 
-bool MapOutline::is_in_long(std::uint64_t plain, std::uint64_t length) const {
-  for (auto next = ending_after(plain); next != stretches_.end() && next->begin.plain < plain + length;
-       ++next)
-    if (next->is_long()) return true;
-  return false;
+std::optional<std::size_t> MapOutline::long_stretch(std::uint64_t plain, std::uint64_t length) const {
+  for (std::size_t i = next_stretch(plain); i < stretches_.size(); ++i) {
+    if (stretches_[i].begin.plain >= plain + length) break;
+    if (stretches_[i].is_long()) return i;
+  }
+  return std::nullopt;
 }
 
 bool MapOutline::is_opened(std::uint64_t plain, std::uint64_t length) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 
 #include "core/expand/contractor.h"
@@ -20,8 +21,8 @@ class MapOutline {
   bool is_boundary(ExpandPosition position) const;
   // Whether any of these plain bytes belong to opened content.
   bool is_opened(std::uint64_t plain, std::uint64_t length) const;
-  // The same for stretches that are long.
-  bool is_in_long(std::uint64_t plain, std::uint64_t length) const;
+  // The position in stretches() of the first long one that these plain bytes touch.
+  std::optional<std::size_t> long_stretch(std::uint64_t plain, std::uint64_t length) const;
 
   struct Stretch {
     ExpandPosition begin;

@@ -40,9 +40,9 @@ std::vector<ByteRange> SearchBase::other_ranges() const {
   return ranges;
 }
 
-bool SearchBase::is_in_long(const BaseRange& range) const {
-  return range.offset >= search_begin() &&
-         plain_.outline().is_in_long(range.offset - search_begin(), range.length);
+std::optional<std::size_t> SearchBase::long_stretch(std::uint64_t offset, std::uint64_t length) const {
+  if (offset < search_begin()) return std::nullopt;
+  return plain_.outline().long_stretch(offset - search_begin(), length);
 }
 
 std::vector<BaseRange> SearchBase::ranges_of(std::uint64_t image_offset, std::uint64_t length) const {

@@ -22,7 +22,8 @@ class SearchBase final : public ByteSource {
   // Of that, what lies in long opened stretches, and all the rest; ascending.
   std::vector<ByteRange> long_ranges() const;
   std::vector<ByteRange> other_ranges() const;
-  bool is_in_long(const BaseRange& range) const;
+  // Which long opened stretch a range touches first; numbers have no meaning but to be compared.
+  std::optional<std::size_t> long_stretch(std::uint64_t offset, std::uint64_t length) const;
   // Addresses of image bytes as the search sees them, split where opened content begins and ends. Still
   // packed bytes keep their image address.
   std::vector<BaseRange> ranges_of(std::uint64_t image_offset, std::uint64_t length) const;

@@ -5,6 +5,7 @@
 #include "core/content/range_bytes.h"
 #include "core/delta/difference_frame.h"
 #include "core/encode/base_match.h"
+#include "core/encode/long_reads.h"
 
 namespace dunlin {
 
@@ -54,8 +55,10 @@ Result<SegmentChoice> SegmentChooser::choose(const PlannedSegment& segment, Diff
   Result<const BaseIndex*> index = index_.get();
   if (!index) return fail(std::move(index.error()));
   choice.ranges = match_base(bytes_, expected_in(cut_.base, segment), **index);
-  if (!may_read_long(cut_, segment))
-    std::erase_if(choice.ranges, [this](const BaseRange& range) { return cut_.base.is_in_long(range); });
+  std::erase_if(choice.ranges, [this, read = long_read(cut_.base, choice.ops)](const BaseRange& range) {
+    const std::optional<std::size_t> touched = cut_.base.long_stretch(range.offset, range.length);
+    return touched && touched != read;
+  });
   choice.try_plain = true;
   Bytes prefix(total_length(choice.ranges));
   if (bytes_.size() + prefix.size() <= try_all_size) return choice;

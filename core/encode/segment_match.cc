@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/encode/long_reads.h"
 #include "core/encode/ordered_work.h"
 #include "core/match/match_index.h"
 
@@ -120,7 +121,7 @@ Result<void> search(const DeltaCut& cut, std::vector<ByteRange> ranges, bool onl
 }  // namespace
 
 bool may_read_long(const DeltaCut& cut, const PlannedSegment& segment) {
-  return cut.target.outline().is_in_long(segment.begin.plain, segment.plain_length());
+  return cut.target.outline().long_stretch(segment.begin.plain, segment.plain_length()).has_value();
 }
 
 std::uint64_t expected_in(const SearchBase& base, const PlannedSegment& segment) {
@@ -149,6 +150,7 @@ Result<std::vector<DifferenceOps>> match_segments(const DeltaCut& cut, const Enc
   for (std::size_t i = 0; i < ops.size(); ++i)
     if (cut.plan[i].kind == PlanKind::data) ops[i] = known_ops(cut, cut.plan[i]);
   Result<void> searched = search(cut, cut.base.long_ranges(), true, options, ops);
+  for (DifferenceOps& steps : ops) steps = with_one_long_read(cut.base, steps);
   if (searched) searched = search(cut, cut.base.other_ranges(), false, options, ops);
   if (!searched) return fail(std::move(searched.error()));
   return ops;

@@ -23,8 +23,8 @@ DifferenceOps known_ops(const DeltaCut& cut, const PlannedSegment& segment);
 std::uint64_t expected_in(const SearchBase& base, const PlannedSegment& segment);
 
 // The steps of every data segment, in plan order; none for the others. Only segments with long opened content
-// refer to long opened content: for each such segment, a device decodes it again. Fails as reading does;
-// cancelled.
+// refer to long opened content, each to one stretch of it: for each such segment, a device decodes it again,
+// and for each such stretch it takes memory. Fails as reading does; cancelled.
 Result<std::vector<DifferenceOps>> match_segments(const DeltaCut& cut, const EncodeOptions& options);
 
 }  // namespace dunlin
