@@ -9,8 +9,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t torrent_size_max = 16u << 20;
-constexpr std::chrono::milliseconds poll_interval{1'000};
+constexpr std::chrono::milliseconds image_poll_interval{1'000};
 constexpr std::chrono::milliseconds ledger_interval{5'000};  // what a kill may leave uncounted
 // Neighbours reboot into what they have installed, which takes a minute at most before they serve again.
 constexpr std::chrono::seconds patience{60};
@@ -58,7 +57,7 @@ Task<Result<void>> ImageRun::open() {
 
 Result<void> ImageRun::read_torrent() {
   Result<Bytes> bytes =
-      read_file(context_.disk, context_.paths.torrent(plan_.image_torrent->sha256), torrent_size_max);
+      read_file(context_.disk, context_.paths.torrent(plan_.image_torrent->sha256), kept_torrent_size_max);
   if (!bytes) return fail(std::move(bytes.error()), "reading the image's torrent");
   if (sha256(*bytes) != plan_.image_torrent->sha256)
     return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
@@ -117,7 +116,7 @@ Task<Outcome> ImageRun::transfer() {
       Result<void> saved = save_ledger();
       if (!saved) co_return Outcome{Event::failed, saved.error().message};
     }
-    co_await context_.swarm.changed(*transfer_, poll_interval);
+    co_await context_.swarm.changed(*transfer_, image_poll_interval);
   }
   const UpdateLedger& bytes = context_.live.ledger;
   context_.journal.add(

@@ -11,7 +11,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t torrent_size_max = 16u << 20;
 constexpr int repairs_max = 3;
 
 // Hashes what passes, read from the front to the end exactly once.
@@ -130,7 +129,7 @@ Task<> ImageShelf::serve(SlotReport slot, int repairs) {
 
 Task<Result<TorrentFile>> ImageShelf::torrent_of(SlotReport slot) {
   const std::string path = context_.paths.image_torrent(*slot.image_id);
-  Result<Bytes> kept = read_file(context_.disk, path, torrent_size_max);
+  Result<Bytes> kept = read_file(context_.disk, path, kept_torrent_size_max);
   Result<TorrentFile> known = kept ? parse_torrent(*kept) : fail(kept.error());
   if (known && known->size == slot.image_size) co_return known;
   auto file = co_await context_.applier.open_slot(slot.name);

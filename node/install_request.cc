@@ -4,12 +4,13 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t manifest_size_max = 1u << 20;
+constexpr std::uint64_t stored_manifest_size_max = 1u << 20;
 
 }  // namespace
 
 Result<InstallRequest> make_install_request(NodeContext& context, const UpdatePlan& plan) {
-  Result<Bytes> manifest = read_file(context.disk, context.paths.manifest(plan.manifest), manifest_size_max);
+  Result<Bytes> manifest =
+      read_file(context.disk, context.paths.manifest(plan.manifest), stored_manifest_size_max);
   if (!manifest) return fail(std::move(manifest.error()), "reading the release's manifest");
   Result<MetadataBundle> files = context.repository.trusted_files();
   if (!files) return fail(std::move(files.error()));

@@ -1,9 +1,12 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "core/base/digest.h"
 
 namespace dunlin {
+
+inline constexpr std::uint64_t kept_torrent_size_max = 16u << 20;  // no .torrent file is larger
 
 // Every path the node keeps, below its data_dir.
 class NodePaths {

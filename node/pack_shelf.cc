@@ -6,8 +6,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::uint64_t torrent_size_max = 16u << 20;
-
 void log_failure(std::string_view what, const Result<void>& result) {
   if (!result) log_warning(what, {{"error", result.error()}});
 }
@@ -22,7 +20,7 @@ Result<TransferId> PackShelf::open(const UpdatePlan& plan, WantedRanges wanted) 
     return known->second;
   }
   Result<Bytes> torrent =
-      read_file(context_.disk, context_.paths.torrent(plan.torrent.sha256), torrent_size_max);
+      read_file(context_.disk, context_.paths.torrent(plan.torrent.sha256), kept_torrent_size_max);
   if (!torrent) return fail(std::move(torrent.error()), "reading the pack's torrent");
   if (sha256(*torrent) != plan.torrent.sha256)
     return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
