@@ -59,7 +59,14 @@ Task<> stop_gently(EventLoop& loop, Swarm& swarm) {
   loop.stop();
 }
 
+std::string environment_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value ? value : "";
+}
+
 int run_daemon(const NodeConfig& config) {
+  Result<HttpProxies> proxies = read_proxies(environment_variable);
+  if (!proxies) return complain(proxies.error(), 1);
   const NodePaths paths(config.data_dir);
   PosixDisk disk;
   SystemClock clock;
@@ -73,7 +80,7 @@ int run_daemon(const NodeConfig& config) {
   if (!damage.empty()) journal.add("database_damaged", {}, damage);
 
   EventLoop loop;
-  HttpClient http(loop.io(), config.ca_file);
+  HttpClient http(loop.io(), config.ca_file, std::move(*proxies));
   RepositoryClient repository(http, MetadataStore(disk, paths.metadata()), clock,
                               {config.seeder_url, config.root_metadata});
   Result<void> loaded = repository.load();

@@ -30,10 +30,12 @@ std::string pool_key(const Url& url) {
 }  // namespace
 
 struct HttpClient::State {
-  State(asio::io_context& context, std::string file) : io(context), ca_file(std::move(file)) {}
+  State(asio::io_context& context, std::string file, HttpProxies given)
+      : io(context), ca_file(std::move(file)), proxies(std::move(given)) {}
 
   asio::io_context& io;
   std::string ca_file;
+  HttpProxies proxies;
   TlsContext tls;  // read from ca_file at the first https request
   std::map<std::string, std::vector<std::unique_ptr<HttpStream>>> idle;
   std::uint64_t received_body_bytes = 0;
@@ -62,6 +64,13 @@ struct HttpClient::State {
 
 namespace {
 
+// As a proxy wants it: an http request names the whole URL (RFC 9112 section 3.2.2); https goes through a
+// tunnel, and is as always.
+Url named_whole(Url url) {
+  if (url.scheme == UrlScheme::http) url.target.insert(0, "http://" + url.authority());
+  return url;
+}
+
 Error with_url(Error error, const HttpRequest& request) {
   error.message = request.method + " " + request.url + ": " + error.message;
   return error;
@@ -69,8 +78,8 @@ Error with_url(Error error, const HttpRequest& request) {
 
 }  // namespace
 
-HttpClient::HttpClient(asio::io_context& io, std::string ca_file)
-    : state_(std::make_shared<State>(io, std::move(ca_file))) {}
+HttpClient::HttpClient(asio::io_context& io, std::string ca_file, HttpProxies proxies)
+    : state_(std::make_shared<State>(io, std::move(ca_file), std::move(proxies))) {}
 
 HttpClient::~HttpClient() {
   state_->idle.clear();
@@ -102,7 +111,8 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
 Task<Result<HttpResponse>> HttpClient::send_once(std::shared_ptr<State> state, const HttpRequest& request) {
   Result<Url> url = parse_url(request.url);
   if (!url) co_return fail(std::move(url.error()));
-  Result<std::string> text = format_request(request, *url);
+  const std::optional<Url> proxy = proxy_for(*url, state->proxies);
+  Result<std::string> text = format_request(request, proxy ? named_whole(*url) : *url);
   if (!text) co_return fail(with_url(std::move(text.error()), request));
   Result<void> ready = state->prepare_tls(*url);
   if (!ready) co_return fail(with_url(std::move(ready.error()), request));
@@ -114,7 +124,7 @@ Task<Result<HttpResponse>> HttpClient::send_once(std::shared_ptr<State> state, c
     const bool reused = stream != nullptr;
     if (!reused) {
       Result<std::unique_ptr<HttpStream>> fresh =
-          co_await connect_to(state->io, *url, state->tls, request.connect_limit);
+          co_await connect_to(state->io, *url, proxy, state->tls, request.connect_limit);
       if (!fresh) co_return fail(with_url(std::move(fresh.error()), request));
       stream = std::move(*fresh);
     }

@@ -8,6 +8,7 @@
 
 #include "core/base/asio.h"
 #include "core/base/bytes.h"
+#include "swarm/http_proxy.h"
 
 namespace dunlin {
 
@@ -46,7 +47,7 @@ struct HttpRequest {
 class HttpClient {
  public:
   // `ca_file`: PEM, or empty for the system's store.
-  HttpClient(asio::io_context& io, std::string ca_file);
+  HttpClient(asio::io_context& io, std::string ca_file, HttpProxies proxies = {});
   ~HttpClient();
 
   // Transport failures: retry_later. Any complete answer, also 404 or 503, is a value.
