@@ -87,7 +87,7 @@ class VerdictTest(unittest.TestCase):
     def broken(self, **changes):
         outcome = {"devices": 8, "installed": 8, "payload_bytes": 1_000_000, "stream_bytes": 1_200_000,
                    "wire_down_bytes": 1_046_000, "last_s": 2.15, "stall_s_max": 1.0, "faults_are_over": True, "pack_bytes": 1_000_000, "banned_by": [],
-                   "node_kills": 0}
+                   "node_kills": 0, "image_bytes": 1_000_000}
         row, broken = verdict.row_of("n8", SCENARIOS["n8"], "dunlin", argparse.Namespace(**outcome | changes), None)
         self.assertEqual(row["ok"], not broken)
         return broken

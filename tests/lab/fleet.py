@@ -24,7 +24,7 @@ class Member:
     role: str = ""
     done: bool = False
     dead: bool = False
-    hostile: bool = False  # nobody waits for it; what it takes from the WAN counts
+    bystander: bool = False  # nobody waits for it; what it takes from the WAN counts
     status: dict = dataclasses.field(default_factory=dict)
 
     @property
@@ -64,38 +64,75 @@ class Fleet:
 
     def __init__(self, programs, topology, folder, payload_bytes, settings=None, own_settings=None):
         self.topology, self.folder = topology, pathlib.Path(folder)
-        self.images = {OLD: random_file(self.folder / "old.img", MIB, 1),
-                       NEW: random_file(self.folder / "new.img", payload_bytes, 2)}
+        self.images = self.make_images(payload_bytes)
         self.seeder = Seeder(programs, self.folder / "seeder", topology.server)
-        self.publish(OLD)
+        for version in list(self.images)[:-1]:
+            self.publish(version)
         self.seeder.start()
-        settings = SETTINGS | {"slot_bytes": payload_bytes} | (settings or {})
+        settings = SETTINGS | {"slot_bytes": self.image_bytes} | (settings or {})
         own_settings = own_settings or (lambda number: {})
-        self.members = [Member(Device(host.name, host, programs, self.folder, self.seeder, self.images[OLD],
-                                      **settings | own_settings(number)))
+        self.members = [self.member(host, programs, self.first_version(number), settings | own_settings(number))
                         for number, host in enumerate(topology.hosts, 1)]
+
+    def member(self, host, programs, version, settings):
+        return Member(Device(host.name, host, programs, self.folder, self.seeder, self.images[version],
+                             version=version, **settings))
+
+    # What other casts do otherwise.
+
+    def make_images(self, payload_bytes):
+        """{version: file} in the order of publication; the last is the new release."""
+        return {OLD: random_file(self.folder / "old.img", MIB, 1), NEW: random_file(self.folder / "new.img", payload_bytes, 2)}
+
+    def first_version(self, _number):
+        """What the first, second, ... device runs before the update."""
+        return OLD
+
+    # Before the update.
 
     def publish(self, version):
         self.seeder.publish(version, self.images[version], "--level", "1", "--deltas", "0")
 
     def power_on(self):
-        """Until every device runs the old release and rests."""
-        for member in self.members:
-            member.device.power_on()
-        for member in self.members:  # the first check by itself comes only after a while
-            member.device.wait_for("takes a check", lambda s: member.device.post("check")[0] < 300)
-        for member in self.members:
-            member.device.wait_for("rests on the old release", self.is_resting, 120)
+        """Until every device rests on its first release and the new one is published."""
+        self.rest(self.members)
+        self.publish_new()
+
+    def publish_new(self):
         self.publish(NEW)
-        self.pack_bytes = self.seeder.packs(NEW)[0]["size"]
+        self.pack_bytes = next(p["size"] for p in self.seeder.packs(NEW) if not p.get("base"))
+
+    @staticmethod
+    def wake(members):
+        for member in members:
+            member.device.power_on()
+        for member in members:
+            member.device.wait_for("answers", bool)
+
+    @property
+    def image_bytes(self):
+        return os.path.getsize(self.images[NEW])
+
+    def rest(self, members):
+        self.wake(members)
+        self.ask_for_a_check(members)
+        for member in members:
+            member.device.wait_for("rests", self.is_resting, 120)
+
+    @staticmethod
+    def ask_for_a_check(members):
+        """The first one by itself comes only after a while."""
+        for member in members:
+            member.device.wait_for("takes a check", lambda s: member.device.post("check")[0] < 300)
 
     @staticmethod
     def is_resting(status):
-        return status["version"] == OLD and status["phase"] in ("idle", "confirmed") and status["last_check"]
+        return status["phase"] in ("idle", "confirmed") and status["last_check"]
 
     def start(self):
         for member in self.members:
-            member.device.post("check")
+            if not member.done:
+                member.device.post("check")
 
     def look(self):
         for member in self.members:
@@ -118,7 +155,7 @@ class Fleet:
 
     def check_installed(self, deadline_s=60):
         """The live devices that boot the new release and hold exactly its image."""
-        live = [m for m in self.members if m.done and not m.dead and not m.hostile]
+        live = [m for m in self.members if m.done and not m.dead and not m.bystander]
         try:
             wait.until("all confirmed", lambda: all(self.is_confirmed(m) for m in live), deadline_s)
         except wait.Late:
@@ -132,7 +169,7 @@ class Fleet:
 
     def holds_new(self, member):
         with open(member.device.slots[member.device.boots[-1]], "rb") as slot, open(self.images[NEW], "rb") as image:
-            return slot.read(os.path.getsize(self.images[NEW])) == image.read()
+            return slot.read(self.image_bytes) == image.read()
 
     def banned_by(self, address):
         """How many living devices banned the peer with that address."""

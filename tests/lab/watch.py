@@ -1,6 +1,6 @@
 """Watches a fleet until all its living devices have the payload, and tells what that took.
 
-Works for every kind of fleet: `members` have received, wan, done, dead, hostile, name and address; `look` refreshes them;
+Works for every kind of fleet: `members` have received, wan, done, dead, bystander, name and address; `look` refreshes them;
 check_installed() waits until those that are done hold the payload, and returns them; `pack_bytes` is what each of them wants."""
 import dataclasses
 import time
@@ -24,6 +24,7 @@ class Watch:
     def run(self, deadline_s):
         """Returns the Outcome, also when the deadline came first."""
         wire, streams = self.topology.wan_bytes(), self.topology.streams()
+        self.wan_before = {m.name: m.wan for m in self.fleet.members}
         self.began = time.monotonic()
         self.fleet.start()
         try:
@@ -49,7 +50,7 @@ class Watch:
         return all(m.done for m in self.awaited())
 
     def awaited(self):
-        return [m for m in self.fleet.members if not m.dead and not m.hostile]
+        return [m for m in self.fleet.members if not m.dead and not m.bystander]
 
     # What the schedule asks for.
 
@@ -66,7 +67,8 @@ class Watch:
 
     def outcome(self, wire, streams, installed):
         live = self.awaited()
-        payload = sum(streams[m.address] if m.dead else min(m.wan, streams[m.address]) for m in self.fleet.members)
+        payload = sum(streams[m.address] if m.dead else min(m.wan - self.wan_before[m.name], streams[m.address])
+                      for m in self.fleet.members)
         return Outcome(devices=len(live), installed=installed, payload_bytes=payload,
                        stream_bytes=sum(streams.values()), wire_down_bytes=wire[0], wire_up_bytes=wire[1],
                        last_s=self.last_s, stall_s_max=max((self.stalls[m.name].longest_s for m in live), default=0.0),
@@ -76,7 +78,7 @@ class Watch:
 
 @dataclasses.dataclass
 class Outcome:
-    """Of the living devices that are not hostile. payload: what devices count themselves, never more than the router saw
+    """Of the living devices that are no bystanders. payload: what devices count themselves, never more than the router saw
     for each; of the dead all that the router saw. stream: all of TCP, with TLS and metadata. wire: all, with every header."""
     devices: int
     installed: int  # found to hold exactly what was published

@@ -10,7 +10,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from bench.site_bench.scenarios import SCENARIOS  # noqa: E402
 from lab import cage, idle  # noqa: E402
 from lab.cgroup import MemoryGroup  # noqa: E402
-from lab.fleet import Fleet  # noqa: E402
 from lab.foreign.fleet import ForeignFleet  # noqa: E402
 from lab.topology import Topology  # noqa: E402
 from lab.watch import Watch  # noqa: E402
@@ -33,9 +32,9 @@ def fleet_for(scenario, tool, topology, folder, options):
         group = MemoryGroup(scenario.node_memory_mib << 20) if scenario.node_memory_mib else None
         return (spoils if number in scenario.spoiling else {}) | {"node_memory": group}
 
-    fleet = Fleet(options.programs, topology, folder, size, own_settings=own_settings)
+    fleet = scenario.cast(options.programs, topology, folder, size, own_settings=own_settings)
     for number in scenario.spoiling:
-        fleet.members[number - 1].hostile = True
+        fleet.members[number - 1].bystander = True
     return fleet
 
 
@@ -61,8 +60,8 @@ def run(scenario, tool, options):
 def afterwards(scenario, fleet):
     """What is asked of the site once the update is over."""
     groups = fleet.memory_groups()
-    return {"pack_bytes": fleet.pack_bytes,
-            "banned_by": [fleet.banned_by(m.address) for m in fleet.members if m.hostile],
+    return {"pack_bytes": fleet.pack_bytes, "image_bytes": fleet.image_bytes,
+            "banned_by": [fleet.banned_by(fleet.members[number - 1].address) for number in scenario.spoiling],
             "node_memory_peaks": [g.peak_bytes() for g in groups], "node_kills": sum(g.kills() for g in groups),
             } | (idle.measure(fleet, scenario.idle_s) if scenario.idle_s else {})
 

@@ -1,6 +1,8 @@
 """The scenarios: what the site looks like, what happens to it, and what must hold."""
 import dataclasses
 
+from lab.casts import LateFleet
+from lab.fleet import Fleet
 from lab.schedule import Cut, LeaderDies
 from lab.topology import Layout, Line
 
@@ -16,6 +18,7 @@ class Limits:
     wire_ratio: float = None
     last_ratio: float = None  # of payload/rate
     last_extra_s: float = None  # beyond payload/rate and cuts
+    image_lan_ratio: float = None  # time of the last device to image/LAN rate
     stall_s: float = None
     rate_share_min: float = None  # payload per second as a share of the line's rate
     as_fast_as_curl: bool = False
@@ -28,6 +31,7 @@ class Scenario:
     layout: Layout
     limits: Limits
     faults: object = None  # payload/rate in seconds -> list of faults
+    cast: type = Fleet  # who runs what before the update
     tools: tuple = ()  # besides dunlin
     idle_s: float = 0  # afterwards, what the site costs at rest is measured for so long
     node_memory_mib: int = None  # limit of each node, page cache included; then images lie on disk
@@ -59,6 +63,7 @@ SCENARIOS = {
     "n8": Scenario(Layout(devices=8), ONCE, tools=FOREIGN),
     "n24": Scenario(Layout(devices=24), ONCE, idle_s=60),
     "leader_killed": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, stall_s=5), two_leaders_die),
+    "fresh_device": Scenario(Layout(devices=4), Limits(payload_ratio=0, image_lan_ratio=1.5), cast=LateFleet),
     "two_subnets": Scenario(Layout(subnets=(4, 4), multicast=False), NEARLY_ONCE),
     "wan_cuts": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, last_extra_s=15), five_cuts),
     "loss5": Scenario(Layout(devices=2, wan=LOSSY), Limits(rate_share_min=0.85, as_fast_as_curl=True),

@@ -21,6 +21,7 @@ def broken_limits(row, scenario, ideal_s, outcome, curl_row):
     cuts_s = sum(getattr(fault, "for_s", 0) for fault in scenario.faults_for(ideal_s))
     extra_s = row["last_ratio"] * ideal_s - ideal_s - cuts_s
     rate_share = 1 / row["last_ratio"] if row["last_ratio"] else 0
+    image_s = outcome.image_bytes * 8 / (scenario.layout.lan_mbit * 1e6)
     checks = [
         (row["done"] == row["devices"], f"{row['done']} of {row['devices']} devices hold the payload"),
         (outcome.faults_are_over, "not every fault of the plan happened"),
@@ -28,6 +29,7 @@ def broken_limits(row, scenario, ideal_s, outcome, curl_row):
         at_most("WAN on the wire", row["wan_wire_ratio"], limits.wire_ratio),
         at_most("last device done at payload/rate x", row["last_ratio"], limits.last_ratio),
         at_most("seconds beyond payload/rate and cuts", extra_s, limits.last_extra_s),
+        at_most("last device done at image/LAN rate x", outcome.last_s / image_s, limits.image_lan_ratio),
         at_most("longest stall", row["stall_s_max"], limits.stall_s),
         (limits.rate_share_min is None or rate_share >= limits.rate_share_min,
          f"{rate_share:.3f} of the line's rate, at least {limits.rate_share_min} is asked"),

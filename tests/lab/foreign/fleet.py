@@ -1,5 +1,6 @@
 """All devices of a topology fetch one file with another tool."""
 import dataclasses
+import math
 import os
 import pathlib
 
@@ -18,7 +19,7 @@ class Member:
     received: int = 0
     done: bool = False
     dead: bool = False
-    hostile: bool = False
+    bystander: bool = False
 
     @property
     def name(self):
@@ -31,7 +32,7 @@ class Member:
     @property
     def wan(self):
         """Tools do not say what came from where: the router's count stands for it."""
-        return 1 << 62
+        return math.inf if self.process else 0
 
     def on_disk(self):
         for path in (self.file, self.file.with_name(self.file.name + ".part")):
@@ -44,7 +45,7 @@ class ForeignFleet:
     def __init__(self, tool, topology, folder, payload_bytes):
         server = pathlib.Path(folder, "server")
         server.mkdir()
-        self.pack_bytes = payload_bytes
+        self.pack_bytes = self.image_bytes = payload_bytes
         self.content = random_file(server / "payload.bin", payload_bytes, 2)
         self.tool = TOOLS[tool](topology.server, self.content, folder)
         self.members = []

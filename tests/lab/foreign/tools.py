@@ -84,7 +84,8 @@ class Transmission(BitTorrent):
     def argv(self, file, number):
         home = self.folder / f"transmission-{number}"
         home.mkdir(exist_ok=True)
-        settings = {"dht-enabled": False, "lpd-enabled": True, "rename-partial-files": True, "port-forwarding-enabled": False}
+        settings = {"dht-enabled": False, "lpd-enabled": True, "rename-partial-files": True,
+                    "port-forwarding-enabled": False}
         (home / "settings.json").write_text(json.dumps(settings))
         return ["transmission-cli", "-g", home, "-w", file.parent, "-p", str(PEER_PORT + number), "-M", self.torrent]
 
