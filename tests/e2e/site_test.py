@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A site behind one router fetches a release once: counted at the router's WAN interface, with a cut in the middle."""
+"""A site behind one router and a lossy line fetches a release once: counted at the router's WAN interface, with a cut in
+the middle."""
 import unittest
 
 import small_site
@@ -21,7 +22,7 @@ class SiteTest(unittest.TestCase):
     def update(self, prefix, faults=(), own_settings=None):
         """(outcome, pack size) of one update of a fresh site."""
         folder = cage.folder()
-        topology = Topology(Layout(devices=DEVICES, wan=Line(mbit=8)), folder, prefix)
+        topology = Topology(Layout(devices=DEVICES, wan=Line(mbit=8, loss=0.005)), folder, prefix)
         fleet = Fleet(small_site.options().programs, topology, folder, PAYLOAD_BYTES, own_settings=own_settings)
         self.addCleanup(fleet.power_off)
         fleet.power_on()

@@ -15,24 +15,25 @@ ETHERNET_HEADER = 14
 
 
 class Router:
-    """`internet` and `subnets` are switches. The line: rate, queue, and with `delay_ms` or `loss` an emulated path."""
+    """`internet` and `subnets` are switches. A line that delays is emulated, loss included."""
 
     def __init__(self, name, internet, subnets, server, line, log_folder):
         self.name, self.line, self.wan = name, line, "wan0"
         run("ip", "netns", "add", name)
-        run(*inside(name), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
-        self.is_emulated = bool(line.delay_ms or line.loss)
+        run(*inside(name), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward")
+        self.is_emulated = bool(line.delay_ms)
         if self.is_emulated:
             self.join_by_emulator(server, pathlib.Path(log_folder, f"{name}-line.log"))
         else:
             internet.attach(name, self.wan).shape(line.mbit, line.queue_ms)
+            self.lose(line.loss)
         self.gateways = [subnet.attach(name, f"lan{i}").address for i, subnet in enumerate(subnets)]
         run(*inside(name), "nft", f'add table ip nat {{ chain out {{ type nat hook postrouting priority 100 ; '
             f'oifname "{self.wan}" masquerade ; }} ; }}')
         run(*inside(name), "nft", "add table inet count { chain forward { type filter hook forward priority 0 ; } ; }")
 
     def join_by_emulator(self, server, log):
-        """A line with delay or loss ends in the server's namespace: both ends are interfaces of one program."""
+        """A line with delay ends in the server's namespace: both ends are interfaces of one program."""
         line, far = self.line, self.name[:15]
         program = pathlib.Path(__file__).with_name("emulator.py")
         self.emulator = Process("emulator", [sys.executable, program, f"{self.name}/{self.wan}", f"{server.name}/{far}",
@@ -56,7 +57,9 @@ class Router:
         run(*inside(self.name), "nft", "delete table inet cut")
 
     def lose(self, share):
-        """Drops that share of the packets of each direction by chance, without delay."""
+        """Drops that share of the packets of each direction by chance."""
+        if not share:
+            return
         chance = f"numgen random mod 1000 < {int(share * 1000)}"
         run(*inside(self.name), "nft", f'add table inet lossy {{ '
             f'chain in {{ type filter hook prerouting priority -400 ; iifname "{self.wan}" {chance} drop ; }} ; '

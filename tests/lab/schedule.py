@@ -7,7 +7,7 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Cut:
-    """The WAN of every site carries nothing for a while, from a time or from a share of progress on."""
+    """The WAN of the site carries nothing for a while, from a time or from a share of progress on."""
     for_s: float
     at_s: float = 0
     at_share: float = 0

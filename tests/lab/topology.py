@@ -1,4 +1,4 @@
-"""Sites from a small description: one server in the internet, sites with subnets of devices behind routers.
+"""A site from a small description: one server in the internet, subnets of devices behind a router.
 
     Layout(devices=8)                                      eight devices in one subnet, WAN of 4 Mbit/s
     Layout(subnets=(4, 4), multicast=False)                two subnets joined by the router, multicast filtered
@@ -25,7 +25,6 @@ class Layout:
     wan: Line = Line()
     lan_mbit: float = 100
     multicast: bool = True
-    sites: int = 1
 
     @property
     def devices_by_subnet(self):
@@ -33,15 +32,15 @@ class Layout:
 
     @property
     def count(self):
-        return self.sites * sum(self.devices_by_subnet)
+        return sum(self.devices_by_subnet)
 
 
 class Site:
     """One router and the hosts behind it."""
 
-    def __init__(self, name, number, internet, server, layout, folder):
+    def __init__(self, name, internet, server, layout, folder):
         self.name = name
-        self.switches = [Switch(f"{name}-lan{i}", f"10.{80 + 10 * number + i}") for i in range(len(layout.devices_by_subnet))]
+        self.switches = [Switch(f"{name}-lan{i}", f"10.{80 + i}") for i in range(len(layout.devices_by_subnet))]
         self.router = Router(f"{name}-router", internet, self.switches, server, layout.wan, folder)
         self.hosts = []
         for switch, gateway, count in zip(self.switches, self.router.gateways, layout.devices_by_subnet):
@@ -64,21 +63,5 @@ class Topology:
         self.layout = layout
         self.internet = Switch(f"{prefix}internet", "10.77")
         self.server = self.internet.plug(f"{prefix}server")
-        names = [f"{prefix}site"] if layout.sites == 1 else [f"{prefix}site{i}" for i in range(layout.sites)]
-        self.sites = [Site(name, i, self.internet, self.server, layout, folder) for i, name in enumerate(names)]
-
-    @property
-    def hosts(self):
-        return [host for site in self.sites for host in site.hosts]
-
-    @property
-    def routers(self):
-        return [site.router for site in self.sites]
-
-    def wan_bytes(self):
-        """(down, up) of all sites."""
-        return tuple(map(sum, zip(*(router.wan_bytes() for router in self.routers))))
-
-    def streams(self):
-        """{address: TCP bytes over the WAN}; see Router.streams."""
-        return {address: count for router in self.routers for address, count in router.streams().items()}
+        site = Site(f"{prefix}site", self.internet, self.server, layout, folder)
+        self.hosts, self.router = site.hosts, site.router

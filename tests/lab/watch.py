@@ -23,7 +23,7 @@ class Watch:
 
     def run(self, deadline_s):
         """Returns the Outcome, also when the deadline came first."""
-        wire, streams = self.topology.wan_bytes(), self.topology.streams()
+        wire, streams = self.topology.router.wan_bytes(), self.topology.router.streams()
         self.wan_before = {m.name: m.wan for m in self.fleet.members}
         self.began = time.monotonic()
         self.fleet.start()
@@ -32,8 +32,8 @@ class Watch:
         except wait.Late:
             pass  # who is done is in the outcome
         self.last_s = time.monotonic() - self.began
-        wire = tuple(now - then for now, then in zip(self.topology.wan_bytes(), wire))
-        streams = {address: now - streams[address] for address, now in self.topology.streams().items()}
+        wire = tuple(now - then for now, then in zip(self.topology.router.wan_bytes(), wire))
+        streams = {address: now - streams[address] for address, now in self.topology.router.streams().items()}
         # After the counters: devices finish their own counts while they install.
         installed = self.fleet.check_installed()
         return self.outcome(wire, streams, len(installed))
@@ -55,12 +55,10 @@ class Watch:
     # What the schedule asks for.
 
     def cut(self):
-        for router in self.topology.routers:
-            router.cut()
+        self.topology.router.cut()
 
     def restore(self):
-        for router in self.topology.routers:
-            router.restore()
+        self.topology.router.restore()
 
     def kill_leader(self, power):
         return self.fleet.kill_leader(power)
