@@ -3,8 +3,8 @@
 // segment encoding appears when the pack is long enough.
 #include "core/codec/zstd.h"
 #include "core/content/base_space.h"
-#include "core/encode/pack_writer.h"
 #include "core/delta/difference_frame.h"
+#include "core/encode/pack_writer.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/made_maps.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <filesystem>
 
-#include "core/encode/pack_encoder.h"
 #include "core/content/pack_table.h"
+#include "core/encode/pack_encoder.h"
 #include "node/repository.h"
 #include "tests/precompiled_test.h"
 
