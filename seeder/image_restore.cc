@@ -28,7 +28,9 @@ Result<std::size_t> ImageRestore::find_present(const std::atomic<bool>& cancel) 
 
 Result<void> ImageRestore::write_segment(Assembler& assembler, SegmentSink& sink, std::size_t index) {
   const Segment& segment = source_.table.segments[index];
-  if (!segment.target_ranges.empty()) {
+  const bool is_opened = segment.plain_check != 0;
+  // Closing takes most memory, and what refers to the target needs what is in front of it.
+  if (is_opened || !segment.target_ranges.empty()) {
     Result<void> drained = sink.drain();
     if (!drained) return drained;
     assembler.use_written(*written_, segment.target_offset);
@@ -36,7 +38,7 @@ Result<void> ImageRestore::write_segment(Assembler& assembler, SegmentSink& sink
   const SteadyTime began = clock_.steady();
   Result<ByteView> bytes = assembler.decode(index);
   if (!bytes) return fail(std::move(bytes.error()));
-  if (segment.plain_check != 0) opened_time_ += clock_.steady() - began;
+  if (is_opened) opened_time_ += clock_.steady() - began;
   Result<void> put = sink.put(segment.target_offset, *bytes);
   if (put) assembler.use_written(*written_, segment.target_offset);
   return put;

@@ -14,10 +14,12 @@ class SegmentSink {
 
   // Takes a copy of the bytes and returns once the segment before is written. Fails as writing that did.
   Result<void> put(std::uint64_t offset, ByteView bytes);
-  // Returns once all is written. Fails as writing did.
+  // Returns once all is written, and holds nothing then. Fails as writing did.
   Result<void> drain();
 
  private:
+  Result<void> wait();
+
   ImageOutput& output_;
   Sha256& digest_;
   Bytes held_;
