@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint64_t size_max = std::uint64_t{1} << 42;
 constexpr std::uint32_t piece_size_min = 16 * 1024;
 constexpr std::uint32_t piece_size_max = 16 * 1024 * 1024;
+// Each device of a site reads 32 bytes for each piece over the WAN.
+constexpr std::uint64_t pieces_wanted = 512;
 constexpr std::size_t name_bytes_max = 255;
 
 using Kind = Bencode::Kind;
@@ -150,7 +152,7 @@ std::uint32_t TorrentFile::piece_length(std::uint32_t piece) const {
 
 std::uint32_t piece_size_for(std::uint64_t content_size) {
   std::uint32_t piece_size = 64 * 1024;
-  while (piece_size < 1024 * 1024 && content_size / piece_size > 1024) piece_size *= 2;
+  while (piece_size < 1024 * 1024 && content_size / piece_size > pieces_wanted) piece_size *= 2;
   return piece_size;
 }
 

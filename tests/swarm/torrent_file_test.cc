@@ -99,7 +99,8 @@ TEST(TorrentFile, RefusesEmptyContentAndPathsAsNames) {
 TEST(TorrentFile, ChoosesPiecesFrom64KiBTo1MiB) {
   EXPECT_EQ(piece_size_for(1), 64u * 1024);
   EXPECT_EQ(piece_size_for(30u << 20), 64u * 1024);
-  EXPECT_EQ(piece_size_for(200u << 20), 256u * 1024);
+  EXPECT_EQ(piece_size_for(40'000'000), 128u * 1024);
+  EXPECT_EQ(piece_size_for(200u << 20), 512u * 1024);
   EXPECT_EQ(piece_size_for(std::uint64_t{3} << 30), 1024u * 1024);
   EXPECT_EQ(piece_size_for(std::uint64_t{1} << 40), 1024u * 1024);
 }
