@@ -84,16 +84,22 @@ class StallTest(unittest.TestCase):
 class VerdictTest(unittest.TestCase):
     """n8: 8 devices, 1,000,000 bytes over 4 Mbit/s take 2 s."""
 
-    def broken(self, **changes):
+    def broken(self, scenario="n8", curl_row=None, **changes):
         outcome = {"devices": 8, "installed": 8, "payload_bytes": 1_000_000, "stream_bytes": 1_200_000,
                    "wire_down_bytes": 1_046_000, "last_s": 2.15, "stall_s_max": 1.0, "faults_are_over": True, "pack_bytes": 1_000_000, "banned_by": [],
                    "node_kills": 0, "image_bytes": 1_000_000}
-        row, broken = verdict.row_of("n8", SCENARIOS["n8"], "dunlin", argparse.Namespace(**outcome | changes), None)
+        row, broken = verdict.row_of(scenario, SCENARIOS[scenario], "dunlin", argparse.Namespace(**outcome | changes), curl_row)
         self.assertEqual(row["ok"], not broken)
         return broken
 
     def test_a_site_that_fetches_once_in_time_is_ok(self):
         self.assertEqual(self.broken(), [])
+
+    def test_a_yardstick_that_is_missing_or_faster_is_not_met(self):
+        """1 Mbit/s: 8 s."""
+        self.assertEqual(self.broken("loss5", {"last_ratio": 1.2}, last_s=9.0), [])
+        self.assertEqual(len(self.broken("loss5", {"last_ratio": 1.1}, last_s=9.0)), 1)
+        self.assertEqual(len(self.broken("loss5", None, last_s=9.0)), 1)
 
     def test_every_limit_can_be_broken(self):
         for change in ({"installed": 7}, {"payload_bytes": 1_011_000}, {"wire_down_bytes": 1_061_000}, {"last_s": 2.19},
