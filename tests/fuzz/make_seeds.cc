@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "core/content/image_index.h"
-#include "core/encode/pack_encoder.h"
 #include "core/content/pack_front.h"
 #include "core/delta/difference_frame.h"
+#include "core/encode/pack_encoder.h"
 #include "tests/fakes/made_bytes.h"
 
 namespace {
