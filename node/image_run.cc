@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
-#include "node/install_request.h"
+#include "node/install_begin.h"
 
 namespace dunlin {
 
@@ -41,12 +41,8 @@ Task<Result<void>> ImageRun::open() {
   if (!ready) co_return ready;
   newer_.begin();
   shelves_.packs.rest(plan_.pack.sha256);
-  Result<InstallRequest> request = make_install_request(context_, plan_);
-  if (!request) co_return fail(std::move(request.error()));
-  const SlotReport* spare_report = spare_slot(*context_.live.applier);
-  if (spare_report != nullptr) shelves_.images.withdraw(spare_report->name);
-  auto spare = co_await context_.applier.begin_install(std::move(*request));
-  if (!spare) co_return fail(std::move(spare.error()), "beginning the install");
+  auto spare = co_await begin_install(context_, shelves_.images, plan_);
+  if (!spare) co_return fail(std::move(spare.error()));
   auto booted = co_await context_.applier.open_booted_slot();
   if (!booted) log_warning("the booted slot lends nothing", {{"error", booted.error()}});
   slot_ = spare->name;

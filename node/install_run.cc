@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
-#include "node/install_request.h"
+#include "node/install_begin.h"
 #include "node/slot_search.h"
 #include "node/spoiled_sources.h"
 
@@ -39,12 +39,8 @@ Task<Result<void>> InstallRun::open() {
   newer_.begin();
   last_offers_ = context_.clock.steady();
 
-  Result<InstallRequest> request = make_install_request(context_, plan_);
-  if (!request) co_return fail(std::move(request.error()));
-  const SlotReport* spare_report = spare_slot(*context_.live.applier);
-  if (spare_report != nullptr) shelves_.images.withdraw(spare_report->name);
-  auto spare = co_await context_.applier.begin_install(std::move(*request));
-  if (!spare) co_return fail(std::move(spare.error()), "beginning the install");
+  auto spare = co_await begin_install(context_, shelves_.images, plan_);
+  if (!spare) co_return fail(std::move(spare.error()));
   std::unique_ptr<File> base;
   if (plan_.base) {
     auto booted = co_await context_.applier.open_booted_slot();

@@ -1,12 +1,10 @@
-#include "node/install_request.h"
+#include "node/install_begin.h"
 
 namespace dunlin {
 
 namespace {
 
 constexpr std::uint64_t stored_manifest_size_max = 1u << 20;
-
-}  // namespace
 
 Result<InstallRequest> make_install_request(NodeContext& context, const UpdatePlan& plan) {
   Result<Bytes> manifest =
@@ -23,6 +21,18 @@ Result<InstallRequest> make_install_request(NodeContext& context, const UpdatePl
   request.image = plan.image;
   request.force = context.store.setting("asked").value_or("") == "1";
   return request;
+}
+
+}  // namespace
+
+Task<Result<SpareSlot>> begin_install(NodeContext& context, ImageShelf& images, const UpdatePlan& plan) {
+  Result<InstallRequest> request = make_install_request(context, plan);
+  if (!request) co_return fail(std::move(request.error()));
+  const SlotReport* spare_report = spare_slot(*context.live.applier);
+  if (spare_report != nullptr) images.withdraw(spare_report->name);
+  auto spare = co_await context.applier.begin_install(std::move(*request));
+  if (!spare) co_return fail(std::move(spare.error()), "beginning the install");
+  co_return spare;
 }
 
 }  // namespace dunlin
