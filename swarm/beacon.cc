@@ -4,10 +4,12 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::string_view magic = "DLB2";
+constexpr std::string_view magic = "DLB3";
 constexpr std::size_t sum_bytes = 4;
 
-enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4 };
+constexpr std::uint32_t never = 0xffffffff;
+
+enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4, asks_wan_flag = 8 };
 enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4 };
 
 void put_text(ByteWriter& out, const std::string& text) {
@@ -23,6 +25,35 @@ bool get_text(ByteReader& in, std::string& text) {
   text = as_text(in.bytes(size));
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::uint8_t device_flags(const Beacon& beacon) {
+  return static_cast<std::uint8_t>((beacon.may_use_wan ? may_use_wan_flag : 0) |
+                                   (beacon.leaving ? leaving_flag : 0) | (beacon.direct ? direct_flag : 0) |
+                                   (beacon.mirror.asks_wan ? asks_wan_flag : 0));
+}
+
+bool set_device_flags(std::uint8_t flags, Beacon& beacon) {
+  beacon.may_use_wan = (flags & may_use_wan_flag) != 0;
+  beacon.leaving = (flags & leaving_flag) != 0;
+  beacon.direct = (flags & direct_flag) != 0;
+  beacon.mirror.asks_wan = (flags & asks_wan_flag) != 0;
+  return flags <= (may_use_wan_flag | leaving_flag | direct_flag | asks_wan_flag);
+}
+
+void put_mirror(ByteWriter& out, const MirrorNews& mirror) {
+  out.u16(mirror.port);
+  out.u64(mirror.version);
+  out.u16(mirror.stock);
+  out.u32(mirror.wan_age ? mirror.wan_age->count() : never);
+}
+
+void get_mirror(ByteReader& in, MirrorNews& mirror) {
+  mirror.port = in.u16();
+  mirror.version = in.u64();
+  mirror.stock = in.u16();
+  const std::uint32_t age = in.u32();
+  if (age != never) mirror.wan_age = BeaconAge::value_type(age);
 }
 
 void put_torrent(ByteWriter& out, const BeaconTorrent& torrent) {
@@ -53,10 +84,10 @@ Bytes encode_beacon(const Beacon& beacon) {
   out.bytes(as_bytes(magic));
   out.u64(beacon.instance);
   out.u16(beacon.listen_port);
-  out.u8(static_cast<std::uint8_t>((beacon.may_use_wan ? may_use_wan_flag : 0) |
-                                   (beacon.leaving ? leaving_flag : 0) | (beacon.direct ? direct_flag : 0)));
+  out.u8(device_flags(beacon));
   put_text(out, beacon.device_id);
   put_text(out, beacon.site);
+  put_mirror(out, beacon.mirror);
   const std::size_t count = std::min(beacon.torrents.size(), beacon_torrents_max);
   out.u8(static_cast<std::uint8_t>(count));
   for (std::size_t i = 0; i < count; ++i) put_torrent(out, beacon.torrents[i]);
@@ -77,12 +108,9 @@ Result<Beacon> parse_beacon(ByteView bytes) {
   if (as_text(in.bytes(magic.size())) != magic) return wrong();
   beacon.instance = in.u64();
   beacon.listen_port = in.u16();
-  const std::uint8_t flags = in.u8();
-  if (flags > (may_use_wan_flag | leaving_flag | direct_flag)) return wrong();
-  beacon.may_use_wan = (flags & may_use_wan_flag) != 0;
-  beacon.leaving = (flags & leaving_flag) != 0;
-  beacon.direct = (flags & direct_flag) != 0;
+  if (!set_device_flags(in.u8(), beacon)) return wrong();
   if (!get_text(in, beacon.device_id) || !get_text(in, beacon.site)) return wrong();
+  get_mirror(in, beacon.mirror);
   const std::uint8_t count = in.u8();
   if (count > beacon_torrents_max) return wrong();
   for (std::uint8_t i = 0; i < count; ++i) {

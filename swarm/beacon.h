@@ -4,6 +4,7 @@
 
 #include "core/base/digest.h"
 #include "swarm/lan_offer.h"
+#include "swarm/mirror_offer.h"
 
 namespace dunlin {
 
@@ -32,6 +33,7 @@ struct Beacon {
   bool may_use_wan = false;
   bool leaving = false;  // the last word before a clean shut-down
   bool direct = false;   // sent to one address, not to the multicast group
+  MirrorNews mirror;
   std::vector<BeaconTorrent> torrents;
   bool operator==(const Beacon&) const = default;
 };

@@ -52,6 +52,27 @@ std::vector<LanOffer> SiteView::offers() const {
   return out;
 }
 
+std::vector<MirrorOffer> SiteView::mirrors() const {
+  std::vector<MirrorOffer> out;
+  for (const auto& [instance, peer] : peers_) {
+    const MirrorNews& news = peer.beacon.mirror;
+    if (news.port == 0) continue;
+    MirrorOffer offer;
+    offer.instance = instance;
+    offer.device = peer.beacon.device_id;
+    offer.address = peer.address;
+    offer.port = news.port;
+    offer.version = news.version;
+    offer.stock = news.stock;
+    offer.asks_wan = news.asks_wan;
+    offer.may_use_wan = peer.beacon.may_use_wan;
+    for (const BeaconTorrent& each : peer.beacon.torrents) offer.contents.push_back(each.content);
+    if (news.wan_age) offer.wan_checked = peer.heard - *news.wan_age;
+    out.push_back(std::move(offer));
+  }
+  return out;
+}
+
 void SiteView::expire(SteadyTime now) {
   std::erase_if(peers_, [&](const auto& entry) {
     const SitePeer& peer = entry.second;

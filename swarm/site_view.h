@@ -45,6 +45,8 @@ class SiteView {
   const std::map<std::uint64_t, SitePeer>& peers() const { return peers_; }
   // What they have, in the same order; contents of which a device has nothing yet are left out.
   std::vector<LanOffer> offers() const;
+  // Who serves a mirror of the repository, in the same order.
+  std::vector<MirrorOffer> mirrors() const;
 
  private:
   std::string site_;

@@ -12,6 +12,7 @@
 #include "core/base/digest.h"
 #include "swarm/block_store.h"
 #include "swarm/lan_offer.h"
+#include "swarm/mirror_offer.h"
 #include "swarm/piece_set.h"
 
 namespace dunlin {
@@ -91,6 +92,14 @@ class Swarm {
   // What the devices of this site have, as their beacons say. Waits until beacons have been listened to for
   // 1.5 s since the start.
   virtual Task<std::vector<LanOffer>> offers() = 0;
+  // What beacons say of this device's mirror from now on; news leave at once.
+  virtual void tell_mirror(const OwnMirror& own) = 0;
+  // Neighbours that serve a mirror of the repository, as their beacons say. Waits as offers() does.
+  virtual Task<std::vector<MirrorOffer>> mirrors() = 0;
+  // Resumes when beacons bring other news of mirrors, or after `limit`.
+  virtual Task<> mirrors_changed(std::chrono::milliseconds limit) = 0;
+  // Called when beacons bring other news of mirrors.
+  virtual void on_mirrors(std::function<void(const std::vector<MirrorOffer>&)> handler) = 0;
   // Writes checkpoints and closes the session; resumes when that is done.
   virtual Task<> shut_down() = 0;
 };

@@ -6,6 +6,7 @@
 #include "swarm/network_interfaces.h"
 #include "swarm/tracker_client.h"
 #include "swarm/transfer.h"
+#include "swarm/wake_list.h"
 
 namespace dunlin {
 
@@ -48,14 +49,22 @@ std::string own_lan_address() {
 // Everything a task may still touch after the swarm object is gone.
 class Core final : public SwarmShared, public TorrentEvents, public std::enable_shared_from_this<Core> {
  public:
-  using SwarmShared::SwarmShared;
+  Core(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
+      : SwarmShared(std::move(given), on, chosen_instance), mirrors_changed_(on.loop.io()) {}
 
   Result<void> open();
   Result<std::uint32_t> add(TransferSpec spec);
   void remove(std::uint32_t key, bool remove_files);
   std::shared_ptr<Transfer> find(std::uint32_t key) const;
   void on_event(std::function<void(const SwarmEvent&)> handler) { handler_ = std::move(handler); }
-  Task<std::vector<LanOffer>> offers(std::shared_ptr<Core> self);
+  void on_mirrors(std::function<void(const std::vector<MirrorOffer>&)> handler) {
+    mirrors_handler_ = std::move(handler);
+  }
+  void tell_mirror(const OwnMirror& own);
+  // Until neighbours have had the time to be heard.
+  Task<> listened(std::shared_ptr<Core> self);
+  std::vector<MirrorOffer> mirrors() const;
+  Task<> mirrors_changed(std::shared_ptr<Core> self, std::chrono::milliseconds limit);
   Task<> shut_down(std::shared_ptr<Core> self);
   // Lets go of everything at once, as a killed process would.
   void abandon();
@@ -71,6 +80,9 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   Task<> announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer);
   void tick();
   void heard(ByteView datagram, const asio::ip::address& from);
+  // As last heard.
+  MirrorNews mirror_of(std::uint64_t neighbour) const;
+  void note_mirrors();
   Beacon own_beacon(bool leaving) const;
   void send_beacon(bool leaving);
   void learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers);
@@ -81,6 +93,9 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   std::unique_ptr<BeaconSocket> beacons_;
   DirectPeers direct_;
   std::function<void(const SwarmEvent&)> handler_;
+  OwnMirror mirror_;
+  WakeList mirrors_changed_;
+  std::function<void(const std::vector<MirrorOffer>&)> mirrors_handler_;
   std::uint32_t next_key_ = 1;
   std::uint16_t port_ = 0;
   SteadyTime started_{};
@@ -202,10 +217,17 @@ std::chrono::milliseconds Core::beacon_delay(SteadyTime now) const {
   return busy ? busy_beacon_period : beacon_period;
 }
 
+MirrorNews Core::mirror_of(std::uint64_t neighbour) const {
+  const auto known = view.peers().find(neighbour);
+  return known == view.peers().end() ? MirrorNews() : known->second.beacon.mirror;
+}
+
 void Core::heard(ByteView datagram, const asio::ip::address& from) {
   Result<Beacon> beacon = parse_beacon(datagram);
   if (!beacon) return;
+  const MirrorNews before = mirror_of(beacon->instance);
   const bool newcomer = view.hear(*beacon, from.to_string(), machine.clock.steady());
+  if (is_news(before, mirror_of(beacon->instance))) note_mirrors();
   if (!newcomer || !beacons_) return;
   Beacon reply = own_beacon(false);
   reply.direct = true;
@@ -220,6 +242,7 @@ Beacon Core::own_beacon(bool leaving) const {
   beacon.listen_port = port_;
   beacon.may_use_wan = options.wan != WanMode::never && (!options.may_use_wan || options.may_use_wan());
   beacon.leaving = leaving;
+  beacon.mirror = news_at(mirror_, machine.clock.steady());
   for (const auto& [key, transfer] : transfers_) beacon.torrents.push_back(transfer->beacon_entry());
   return beacon;
 }
@@ -295,13 +318,34 @@ Task<> Core::announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> tran
   }
 }
 
-Task<std::vector<LanOffer>> Core::offers(std::shared_ptr<Core> self) {
+void Core::tell_mirror(const OwnMirror& own) {
+  const bool news = mirror_ != own;
+  mirror_ = own;
+  if (news && !closed_) send_beacon(false);
+}
+
+std::vector<MirrorOffer> Core::mirrors() const {
+  std::vector<MirrorOffer> all = view.mirrors();
+  std::erase_if(all, [this](const MirrorOffer& each) { return is_banned(each.address); });
+  return all;
+}
+
+void Core::note_mirrors() {
+  mirrors_changed_.wake();
+  if (mirrors_handler_) mirrors_handler_(mirrors());
+}
+
+Task<> Core::mirrors_changed(std::shared_ptr<Core> self, std::chrono::milliseconds limit) {
+  static_cast<void>(self);  // keeps it alive
+  co_await mirrors_changed_.wait(limit);
+}
+
+Task<> Core::listened(std::shared_ptr<Core> self) {
   static_cast<void>(self);  // keeps it alive
   asio::steady_timer timer(machine.loop.io());
   while (beacons_ && !closed_ && machine.clock.steady() - started_ < listen_first) {
     co_await wait_for(timer, tick_period);
   }
-  co_return view.offers();
 }
 
 Task<> Core::shut_down(std::shared_ptr<Core> self) {
@@ -325,6 +369,7 @@ Task<> Core::shut_down(std::shared_ptr<Core> self) {
 void Core::abandon() {
   closed_ = true;
   handler_ = nullptr;
+  mirrors_handler_ = nullptr;
   if (beacons_) beacons_->close();
   for (const auto& [key, transfer] : transfers_) transfer->stop();
   transfers_.clear();
@@ -368,8 +413,25 @@ class TorrentSwarm final : public Swarm {
 
   Task<std::vector<LanOffer>> offers() override {
     const auto core = core_;
-    auto all = co_await core->offers(core);
-    co_return all;
+    co_await core->listened(core);
+    co_return core->view.offers();
+  }
+
+  void tell_mirror(const OwnMirror& own) override { core_->tell_mirror(own); }
+
+  Task<std::vector<MirrorOffer>> mirrors() override {
+    const auto core = core_;
+    co_await core->listened(core);
+    co_return core->mirrors();
+  }
+
+  Task<> mirrors_changed(std::chrono::milliseconds limit) override {
+    const auto core = core_;
+    co_await core->mirrors_changed(core, limit);
+  }
+
+  void on_mirrors(std::function<void(const std::vector<MirrorOffer>&)> handler) override {
+    core_->on_mirrors(std::move(handler));
   }
 
   Task<> shut_down() override {

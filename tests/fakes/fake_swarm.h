@@ -21,8 +21,11 @@ struct SwarmWorld {
   std::optional<Error> failure;                 // transfers stop with this
   std::set<std::string> removed;                // paths whose files the node removed
   std::vector<LanOffer> offers;                 // what neighbours have
-  std::map<std::string, PieceSet> in_stores;    // what transfers with a store began with, by name; now
-  std::map<std::string, Error> failing;         // transfers of this name stop with this
+  std::vector<MirrorOffer> mirrors;             // of the repository, at neighbours
+  OwnMirror own_mirror;                         // what the node last said of its own
+  std::function<void(std::chrono::milliseconds)> on_wait;  // while it waits for news of mirrors
+  std::map<std::string, PieceSet> in_stores;  // what transfers with a store began with, by name; now
+  std::map<std::string, Error> failing;       // transfers of this name stop with this
 };
 
 // A swarm that gives the wanted bytes in order, some at every step, and writes them where they belong. Its
@@ -95,9 +98,20 @@ class FakeSwarm final : public Swarm {
 
   void on_event(std::function<void(const SwarmEvent&)> handler) override { handler_ = std::move(handler); }
   Task<std::vector<LanOffer>> offers() override { co_return world_.offers; }
+  void tell_mirror(const OwnMirror& own) override { world_.own_mirror = own; }
+  Task<std::vector<MirrorOffer>> mirrors() override { co_return world_.mirrors; }
+  // What happens meanwhile is up to the test.
+  Task<> mirrors_changed(std::chrono::milliseconds limit) override {
+    co_await fuse_.step();
+    if (world_.on_wait) world_.on_wait(limit);
+  }
+  void on_mirrors(std::function<void(const std::vector<MirrorOffer>&)> handler) override {
+    mirrors_handler_ = std::move(handler);
+  }
   Task<> shut_down() override { co_return; }
 
   void tell(const SwarmEvent& event) { handler_(event); }
+  void tell_mirrors() { mirrors_handler_(world_.mirrors); }
 
  private:
   struct Transfer {
@@ -153,6 +167,7 @@ class FakeSwarm final : public Swarm {
   std::map<TransferId, Transfer> transfers_;
   std::uint32_t next_ = 1;
   std::function<void(const SwarmEvent&)> handler_;
+  std::function<void(const std::vector<MirrorOffer>&)> mirrors_handler_;
 };
 
 }  // namespace dunlin

@@ -12,6 +12,7 @@ Beacon full_beacon() {
   beacon.site = "warehouse";
   beacon.listen_port = 40'000;
   beacon.may_use_wan = true;
+  beacon.mirror = {40'001, 12, 3, true, BeaconAge::value_type(70)};
   beacon.torrents.push_back(BeaconTorrent{1, 5'000'000'000, 7, 2, true, true, false});
   beacon.torrents.push_back(BeaconTorrent{2, 10, 0, 0, false, false, true});
   return beacon;
@@ -29,6 +30,16 @@ TEST(Beacon, NamesAContentByTheFirstBytesOfItsDigest) {
   for (std::uint8_t i = 0; i < 32; ++i) digest.bytes[i] = i;
 
   EXPECT_EQ(content_key(digest), 0x0706050403020100u);
+}
+
+TEST(Beacon, TellsADeviceThatNeverLookedAtTheRepository) {
+  Beacon beacon = full_beacon();
+  beacon.mirror = MirrorNews{};
+
+  const Result<Beacon> parsed = parse_beacon(encode_beacon(beacon));
+
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->mirror, MirrorNews{});
 }
 
 TEST(Beacon, IsRefusedWithAnyBitFlipped) {

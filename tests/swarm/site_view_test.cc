@@ -113,5 +113,20 @@ TEST_F(SiteViewTest, TellsWhatNeighboursHave) {
   EXPECT_EQ(offers, (std::vector<LanOffer>{{7, 100, "a"}, {7, 40, "b"}}));
 }
 
+TEST_F(SiteViewTest, TellsWhoServesAMirrorAndWhenItLookedAtTheRepository) {
+  Beacon looked = from("a", 2);
+  looked.mirror = {8080, 12, 3, false, BeaconAge::value_type(15)};
+  looked.may_use_wan = true;
+  looked.torrents.push_back(BeaconTorrent{77});
+  view.hear(looked, "10.0.0.2", now);
+  view.hear(from("b", 3), "10.0.0.3", now);
+
+  const std::vector<MirrorOffer> mirrors = view.mirrors();
+
+  ASSERT_EQ(mirrors.size(), 1u);
+  const MirrorOffer expected{2, "a", "10.0.0.2", 8080, 12, 3, false, true, now - 1'500ms, {77}};
+  EXPECT_EQ(mirrors.front(), expected);
+}
+
 }  // namespace
 }  // namespace dunlin
