@@ -38,6 +38,12 @@ struct PublishOptions {
 };
 int run_publish(const PublishOptions& options, SeederMachine machine);
 
+struct BundleOptions {
+  std::string directory, version, output;
+  std::string packs = "full";  // or "all"
+};
+int run_bundle(const BundleOptions& options, SeederMachine machine);
+
 int run_serve(const std::string& directory, SeederMachine machine);
 enum class StatusForm { text, json };
 int run_status(const std::string& directory, StatusForm form, SeederMachine machine);

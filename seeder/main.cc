@@ -55,6 +55,17 @@ CLI::App* add_publish(CLI::App& app, PublishOptions& options) {
   return publish;
 }
 
+CLI::App* add_bundle(CLI::App& app, BundleOptions& options) {
+  CLI::App* bundle =
+      add_command(app, "bundle", "write a release as one file for sites without WAN", options.directory);
+  bundle->add_option("--version", options.version, "which release (default: the newest)");
+  bundle->add_option("--packs", options.packs, "which packs: the full one, or delta packs too")
+      ->check(CLI::IsMember({"full", "all"}))
+      ->capture_default_str();
+  bundle->add_option("-o,--output", options.output, "the file to write")->required();
+  return bundle;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,11 +74,13 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "dunlin-seeder 0.1.0");
   InitOptions init_options;
   PublishOptions publish_options;
+  BundleOptions bundle_options;
   std::string serve_directory;
   std::string status_directory;
   bool as_json = false;
   CLI::App* init = add_init(app, init_options);
   CLI::App* publish = add_publish(app, publish_options);
+  CLI::App* bundle = add_bundle(app, bundle_options);
   CLI::App* serve =
       add_command(app, "serve", "serve the repository, the tracker and the swarm", serve_directory);
   CLI::App* status =
@@ -82,6 +95,7 @@ int main(int argc, char** argv) {
   const SeederMachine machine{disk, clock, random};
   if (init->parsed()) return run_init(init_options, machine);
   if (publish->parsed()) return run_publish(publish_options, machine);
+  if (bundle->parsed()) return run_bundle(bundle_options, machine);
   if (serve->parsed()) return run_serve(serve_directory, machine);
   if (status->parsed())
     return run_status(status_directory, as_json ? StatusForm::json : StatusForm::text, machine);

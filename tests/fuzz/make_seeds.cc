@@ -7,6 +7,7 @@
 #include "core/content/pack_front.h"
 #include "core/delta/difference_frame.h"
 #include "core/encode/pack_encoder.h"
+#include "tests/fakes/made_bundle.h"
 #include "tests/fakes/made_bytes.h"
 
 namespace {
@@ -107,6 +108,13 @@ bool write_indexes(SeedFolder& folder) {
   return index && folder.write("image_index", "wordy", index->serialise());
 }
 
+bool write_bundles(SeedFolder& folder) {
+  const std::string long_path = "targets/releases/" + std::string(60, 'p') + "/" + std::string(90, 'm');
+  return folder.write("bundle", "label", made_bundle({{"bundle.json", to_bytes("{}")}})) &&
+         folder.write("bundle", "several",
+                      made_bundle({{"bundle.json", {}}, {long_path, wordy_bytes(700, 8)}, {"packs/0", {}}}));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,7 +122,8 @@ int main(int argc, char** argv) {
   SeedFolder folder(argv[1]);
   std::error_code ignored;
   std::filesystem::create_directories(argv[1], ignored);
-  const bool done = write_packs(folder) && write_differences(folder) && write_indexes(folder);
+  const bool done =
+      write_packs(folder) && write_differences(folder) && write_indexes(folder) && write_bundles(folder);
   if (!done) std::fprintf(stderr, "make_seeds: could not write into %s\n", argv[1]);
   return done ? 0 : 1;
 }
