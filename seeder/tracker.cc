@@ -7,23 +7,34 @@ void Tracker::add_torrent(const SwarmHash& info_hash, Seeding seeding) {
 }
 
 bool Tracker::is_live(const Peer& peer) const {
-  return clock_.steady() - peer.seen <= 2 * limits_.interval;
+  return clock_.steady() - peer.seen <= 2 * peer.interval;
+}
+
+std::chrono::seconds Tracker::interval_for(const AnnounceRequest& request) const {
+  return request.left == 0 ? limits_.interval * limits_.rest_factor : limits_.interval;
 }
 
 void Tracker::remember(Torrent& torrent, const AnnounceRequest& request) {
-  std::erase_if(torrent.peers, [this](const auto& entry) { return !is_live(entry.second); });
+  const auto was_it = [&](const Peer& peer) {
+    return request.site && peer.site == request.site &&
+           peer.endpoints.front().address() == request.endpoints.front().address();
+  };
+  std::erase_if(torrent.peers, [&](const auto& entry) {
+    return !is_live(entry.second) || (entry.first != request.peer_id && was_it(entry.second));
+  });
   if (request.event == AnnounceEvent::stopped) {
     torrent.peers.erase(request.peer_id);
     return;
   }
   auto& peers = torrent.peers;
   if (peers.size() >= limits_.peers_max && !peers.contains(request.peer_id)) return;
-  peers[request.peer_id] = Peer{request.endpoints, request.site, request.left == 0, clock_.steady()};
+  peers[request.peer_id] =
+      Peer{request.endpoints, request.site, request.left == 0, clock_.steady(), interval_for(request)};
 }
 
 AnnounceAnswer Tracker::answer(const Torrent& torrent, const AnnounceRequest& request) {
   AnnounceAnswer answer;
-  answer.interval = limits_.interval;
+  answer.interval = interval_for(request);
   std::vector<const Peer*> candidates;
   const bool one_site = request.site || torrent.seeding == Seeding::by_devices;
   for (const auto& [id, peer] : torrent.peers) {

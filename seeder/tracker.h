@@ -11,6 +11,8 @@ namespace dunlin {
 struct TrackerLimits {
   std::chrono::seconds interval{60};
   std::size_t peers_max = 5'000;  // of one torrent; beyond it newcomers are answered but not remembered
+  // Who lacks nothing is found by those who do: it asks that many times less often.
+  int rest_factor = 15;
 };
 
 // Who serves a torrent to sites that ask nobody in particular.
@@ -19,7 +21,8 @@ enum class Seeding {
   by_devices,  // images: they travel inside a site only
 };
 
-// Who has which torrent right now. A peer that has not announced for two intervals is forgotten. A request
+// Who has which torrent right now. A peer that has not announced for two of its intervals is forgotten; one
+// that was started again takes the place of what it was at the same address of the same site. A request
 // that names a site hears only of peers that named the same site, and never of the seeder itself: the site's
 // leader alone talks to the seeder. A request without a site hears of everyone who has a pack,
 // and of no device of a site that has an image.
@@ -45,6 +48,7 @@ class Tracker {
     std::optional<std::string> site;
     bool is_seed = false;
     SteadyTime seen;
+    std::chrono::seconds interval;  // until it asks again
   };
   struct Torrent {
     Seeding seeding = Seeding::by_seeder;
@@ -52,6 +56,7 @@ class Tracker {
   };
 
   bool is_live(const Peer& peer) const;
+  std::chrono::seconds interval_for(const AnnounceRequest& request) const;
   void remember(Torrent& torrent, const AnnounceRequest& request);
   AnnounceAnswer answer(const Torrent& torrent, const AnnounceRequest& request);
 

@@ -84,6 +84,29 @@ TEST_F(TrackerTest, ForgetsAPeerAfterTwoIntervals) {
   EXPECT_EQ(peers_for(from(2, "north")), List());
 }
 
+TEST_F(TrackerTest, AsksThoseWhoLackNothingFifteenTimesLessOftenAndKeepsThemAsLong) {
+  AnnounceRequest seed = from(1, "north");
+  seed.left = 0;
+  EXPECT_EQ(tracker.announce(seed)->interval, std::chrono::seconds(900));
+  EXPECT_EQ(tracker.announce(from(2, "north"))->interval, std::chrono::seconds(60));
+
+  clock.advance(std::chrono::seconds(1'800));
+  EXPECT_EQ(peers_for(from(3, "north")), List({"10.0.0.1"}));
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(peers_for(from(3, "north")), List());
+}
+
+TEST_F(TrackerTest, ADeviceThatStartedAgainIsNotThereTwice) {
+  peers_for(from(1, "north"));
+  peers_for(from(2, "north"));
+  AnnounceRequest again = from(1, "north");
+  again.peer_id = "peer-1 with another name";
+
+  EXPECT_EQ(peers_for(again), List({"10.0.0.2"}));
+  EXPECT_EQ(peers_for(from(3, "north")), List({"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(tracker.peers_by_site().at("north"), 3u);
+}
+
 TEST_F(TrackerTest, ForgetsAPeerThatSaysItStops) {
   peers_for(from(1, "north"));
   AnnounceRequest stop = from(1, "north");
