@@ -84,6 +84,7 @@ void SimSwarm::crash(std::size_t index) {
   if (!device.alive) return;
   device.alive = false;
   device.view.clear();
+  device.pace.clear();
   device.leadership.clear();
   device.back_at = now_ + between(5, 40);
 }
@@ -94,6 +95,7 @@ void SimSwarm::boot(std::size_t index) {
   device.since = now_;
   device.instance = random_.below(1u << 30) + 1;
   device.view.emplace_back("site", device.instance);
+  device.pace.emplace_back(now_, device.instance);
   device.leadership.emplace_back(LeadershipTimes(), pieces_ * piece_bytes, now_);
   device.next_tick = now_ + std::chrono::milliseconds(random_.below(250));
   device.next_beacon = now_;
@@ -150,18 +152,25 @@ void SimSwarm::tick(std::size_t index) {
   }
   copy_from_neighbours(index);
   if (leadership.leads() && now_ >= device.next_fetch) fetch(index);
+  BeaconPace& pace = device.pace.front();
+  pace.look(!device.have.is_full(), view.is_somebody_fetching(), now_);
+  view.set_fetching_since(pace.fetching_since());
+  // What went on at its last beacon may have changed since.
+  device.next_beacon = std::min(device.next_beacon, now_ + pace.delay(now_));
   if (now_ >= device.next_beacon || led != leadership.leads()) send_beacon(index);
 }
 
 void SimSwarm::send_beacon(std::size_t index) {
   Device& device = devices_[index];
-  device.next_beacon = now_ + (now_ - device.since < 3s ? 300ms : device.have.is_full() ? 1000ms : 500ms);
+  BeaconPace& pace = device.pace.front();
+  device.next_beacon = now_ + pace.delay(now_);
   const Leadership& leadership = device.leadership.front();
   Beacon beacon;
   beacon.instance = device.instance;
   beacon.device_id = device.id;
   beacon.site = "site";
   beacon.may_use_wan = true;
+  beacon.alive_for = pace.alive_for();
   beacon.torrents.push_back(BeaconTorrent{torrent_name, device.have.count() * piece_bytes, leadership.term(),
                                           leadership.give_ways(), leadership.leads(), !device.have.is_full(),
                                           device.have.is_full()});
@@ -181,7 +190,9 @@ void SimSwarm::deliver_letters() {
     Device& to = devices_[letter.to];
     if (!to.alive || to.side != devices_[letter.from].side) continue;
     const bool newcomer = to.view.front().hear(letter.beacon, devices_[letter.from].id, now_);
-    if (newcomer) to.next_beacon = now_;
+    if (!newcomer) continue;
+    to.pace.front().on_news(now_);
+    to.next_beacon = now_;
   }
   letters_ = std::move(later);
 }

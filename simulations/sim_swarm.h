@@ -5,6 +5,7 @@
 
 #include "core/base/random.h"
 #include "simulations/faults.h"
+#include "swarm/beacon_pace.h"
 #include "swarm/leadership.h"
 #include "swarm/piece_set.h"
 #include "swarm/site_view.h"
@@ -28,6 +29,7 @@ class SimSwarm {
     PieceSet have;
     std::vector<SiteView> view;          // one; empty while dead
     std::vector<Leadership> leadership;  // one; empty while dead
+    std::vector<BeaconPace> pace;        // one; empty while dead
     SteadyTime next_tick{};
     SteadyTime next_beacon{};
     SteadyTime next_fetch{};

@@ -1,5 +1,7 @@
 #include "swarm/beacon.h"
 
+#include <algorithm>
+
 namespace dunlin {
 
 namespace {
@@ -11,6 +13,8 @@ constexpr std::uint32_t never = 0xffffffff;
 
 enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4, asks_wan_flag = 8 };
 enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4 };
+
+constexpr std::chrono::milliseconds tenth{100};
 
 void put_text(ByteWriter& out, const std::string& text) {
   const std::string_view cut = std::string_view(text).substr(0, beacon_text_bytes_max);
@@ -85,6 +89,7 @@ Bytes encode_beacon(const Beacon& beacon) {
   out.u64(beacon.instance);
   out.u16(beacon.listen_port);
   out.u8(device_flags(beacon));
+  out.u16(static_cast<std::uint16_t>(std::clamp<std::int64_t>(beacon.alive_for / tenth, 0, 0xffff)));
   put_text(out, beacon.device_id);
   put_text(out, beacon.site);
   put_mirror(out, beacon.mirror);
@@ -109,6 +114,7 @@ Result<Beacon> parse_beacon(ByteView bytes) {
   beacon.instance = in.u64();
   beacon.listen_port = in.u16();
   if (!set_device_flags(in.u8(), beacon)) return wrong();
+  beacon.alive_for = tenth * in.u16();
   if (!get_text(in, beacon.device_id) || !get_text(in, beacon.site)) return wrong();
   get_mirror(in, beacon.mirror);
   const std::uint8_t count = in.u8();

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct BeaconTorrent {
   bool operator==(const BeaconTorrent&) const = default;
 };
 
-// What a device says about itself, about once a second. A hint: nothing in it is trusted (docs/swarm.md).
+// What a device says about itself from time to time (BeaconPace). A hint: nothing in it is trusted
+// (docs/swarm.md).
 struct Beacon {
   std::uint64_t instance = 0;  // by chance at each start: tells two devices with one id apart, and us from us
   std::string device_id;
@@ -33,6 +35,8 @@ struct Beacon {
   bool may_use_wan = false;
   bool leaving = false;  // the last word before a clean shut-down
   bool direct = false;   // sent to one address, not to the multicast group
+  // The device is gone when nothing was heard of it for so long. In tenths of a second, at most 6553.5 s.
+  std::chrono::milliseconds alive_for{3'500};
   MirrorNews mirror;
   std::vector<BeaconTorrent> torrents;
   bool operator==(const Beacon&) const = default;

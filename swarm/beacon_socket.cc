@@ -224,9 +224,9 @@ BeaconSocket::~BeaconSocket() {
   close();
 }
 
-void BeaconSocket::send(ByteView to_groups, ByteView to_neighbours) {
+void BeaconSocket::send(ByteView to_groups, ByteView to_neighbours, Groups groups) {
   state_->send_to_group(state_->v4, to_groups);
-  state_->send_to_group(state_->v6, to_groups);
+  if (groups == Groups::all || state_->v4.joined.empty()) state_->send_to_group(state_->v6, to_groups);
   for (const Neighbour& each : state_->neighbours) {
     for (const udp::endpoint& endpoint : each.endpoints)
       state_->send(state_->side_for(endpoint.address()), endpoint, to_neighbours);

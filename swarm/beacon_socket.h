@@ -28,9 +28,13 @@ class BeaconSocket {
                                                     Handler handler);
   ~BeaconSocket();
 
-  // To everyone: one datagram to the groups, another one to the neighbours. Failures are dropped: the next
-  // one comes in a second.
-  void send(ByteView to_groups, ByteView to_neighbours);
+  enum class Groups {
+    all,
+    one,  // that of IPv4; that of IPv6 only where there is no other
+  };
+  // To everyone: one datagram to the groups, another one to the neighbours. Failures are dropped: another
+  // one follows.
+  void send(ByteView to_groups, ByteView to_neighbours, Groups groups);
   // To one that was heard, or that the tracker knows.
   void send_to(const asio::ip::address& address, ByteView datagram);
   // Looks at the interfaces; true when they have changed since the last call.

@@ -4,15 +4,9 @@
 
 namespace dunlin {
 
-namespace {
-
-std::chrono::milliseconds lifetime_of(const Beacon& beacon) {
-  const bool busy = std::any_of(beacon.torrents.begin(), beacon.torrents.end(),
-                                [](const BeaconTorrent& each) { return !each.complete; });
-  return busy ? SiteView::busy_lifetime : SiteView::lifetime;
+std::chrono::milliseconds SitePeer::lifetime() const {
+  return std::clamp(beacon.alive_for, SiteView::lifetime_min, SiteView::lifetime_max);
 }
-
-}  // namespace
 
 bool SiteView::hear(const Beacon& beacon, const std::string& address, SteadyTime now) {
   if (beacon.instance == own_instance_ || beacon.site != site_) return false;
@@ -76,10 +70,29 @@ std::vector<MirrorOffer> SiteView::mirrors() const {
 void SiteView::expire(SteadyTime now) {
   std::erase_if(peers_, [&](const auto& entry) {
     const SitePeer& peer = entry.second;
-    const bool gone = now - peer.heard > lifetime_of(peer.beacon);
+    const bool missed_roll_call = fetching_since_ && now - std::max(peer.heard, *fetching_since_) > roll_call;
+    const bool gone = now - peer.heard > peer.lifetime() || missed_roll_call;
     if (gone && silent_.size() < peers_max) silent_.insert(peer.address);
     return gone;
   });
+}
+
+bool SiteView::is_somebody_fetching() const {
+  return std::any_of(peers_.begin(), peers_.end(), [](const auto& entry) {
+    const std::vector<BeaconTorrent>& torrents = entry.second.beacon.torrents;
+    return std::any_of(torrents.begin(), torrents.end(),
+                       [](const BeaconTorrent& each) { return !each.complete; });
+  });
+}
+
+bool SiteView::is_heard_at(const std::string& address) const {
+  return std::any_of(peers_.begin(), peers_.end(),
+                     [&](const auto& entry) { return entry.second.address == address; });
+}
+
+bool SiteView::is_somebody_on_ipv6() const {
+  return std::any_of(peers_.begin(), peers_.end(),
+                     [](const auto& entry) { return entry.second.address.find(':') != std::string::npos; });
 }
 
 }  // namespace dunlin

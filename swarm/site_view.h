@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -16,29 +17,38 @@ struct SitePeer {
   SteadyTime heard{};
   SteadyTime heard_by_group{};  // its last beacon that was sent to the multicast group
 
+  // How long silence is nothing to worry about: as it says itself, within SiteView's bounds.
+  std::chrono::milliseconds lifetime() const;
   // Multicast passes between us. What comes this way is taken to go the other way too.
-  bool is_reached_by_group(SteadyTime now) const {
-    return now - heard_by_group <= std::chrono::milliseconds(3'500);
-  }
+  bool is_reached_by_group(SteadyTime now) const { return now - heard_by_group <= lifetime(); }
 };
 
 // Who is there: devices of the same site heard lately. Pure; holds at most 512 devices.
 class SiteView {
  public:
-  // A device is there for this long after its last beacon; shorter while it lacks pieces, for then its
-  // beacons come twice as often, and a dead leader must not hold up its site.
-  static constexpr std::chrono::milliseconds lifetime{3'500};
-  static constexpr std::chrono::milliseconds busy_lifetime{2'500};
+  // Bounds for what a device says of its own lifetime.
+  static constexpr std::chrono::milliseconds lifetime_min{1'000};
+  static constexpr std::chrono::milliseconds lifetime_max{600'000};
+  // While somebody fetches, everyone who hears it speaks at least once a second: whoever is not heard for
+  // this long is gone, whatever it said when the site was at rest.
+  static constexpr std::chrono::milliseconds roll_call{3'500};
   static constexpr std::size_t peers_max = 512;
 
   SiteView(std::string site, std::uint64_t own_instance)
       : site_(std::move(site)), own_instance_(own_instance) {}
 
+  // Since when this site fetches, by what is heard and by what we want ourselves; nullopt: it is at rest.
+  void set_fetching_since(std::optional<SteadyTime> since) { fetching_since_ = since; }
   // True when this device was not known: answer it at once. Beacons of our own, of other sites and past the
   // limit are ignored. A device that leaves is forgotten.
   bool hear(const Beacon& beacon, const std::string& address, SteadyTime now);
-  // Forgets who has not been heard for that long.
+  // Forgets who has been silent for too long.
   void expire(SteadyTime now);
+  // Some neighbour lacks pieces that it wants.
+  bool is_somebody_fetching() const;
+  bool is_heard_at(const std::string& address) const;
+  // Some neighbour is known by an IPv6 address only.
+  bool is_somebody_on_ipv6() const;
   // Addresses of devices that fell silent without a word and have not been heard since.
   const std::set<std::string>& silent() const { return silent_; }
   // In order of instance.
@@ -53,6 +63,7 @@ class SiteView {
   std::uint64_t own_instance_;
   std::map<std::uint64_t, SitePeer> peers_;
   std::set<std::string> silent_;
+  std::optional<SteadyTime> fetching_since_;
 };
 
 }  // namespace dunlin

@@ -357,6 +357,8 @@ PeerTraffic TorrentSession::traffic(std::uint32_t key) const {
   for (const lt::peer_info& peer : peers) {
     if (peer.flags & (lt::peer_info::connecting | lt::peer_info::handshake)) continue;
     out.connected.insert(peer.ip.address());
+    out.interest =
+        out.interest || (peer.flags & (lt::peer_info::interesting | lt::peer_info::remote_interested));
     out.downloaded[peer.ip.address()] += static_cast<std::uint64_t>(peer.total_download);
   }
   return out;

@@ -19,6 +19,7 @@ struct PeerTraffic {
   std::uint64_t uploaded = 0;                  // payload bytes to all peers
   std::uint64_t wasted = 0;                    // payload bytes that failed their hash or came twice
   std::multiset<asio::ip::address> connected;  // one entry per connection
+  bool interest = false;                       // over some of them one side wants what the other has
   std::map<asio::ip::address, std::uint64_t> downloaded;  // payload bytes by address, of present connections
 };
 

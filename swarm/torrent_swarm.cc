@@ -1,10 +1,11 @@
 #include "swarm/torrent_swarm.h"
 
 #include "core/base/log.h"
+#include "swarm/beacon_pace.h"
 #include "swarm/beacon_socket.h"
 #include "swarm/direct_peers.h"
 #include "swarm/network_interfaces.h"
-#include "swarm/tracker_client.h"
+#include "swarm/tracker_announcer.h"
 #include "swarm/transfer.h"
 #include "swarm/wake_list.h"
 
@@ -15,10 +16,6 @@ namespace {
 using std::chrono_literals::operator""s;
 
 constexpr std::chrono::milliseconds tick_period{250};
-constexpr std::chrono::milliseconds beacon_period{1'000};
-constexpr std::chrono::milliseconds busy_beacon_period{500};
-constexpr std::chrono::milliseconds first_beacon_period{300};
-constexpr std::chrono::milliseconds first_beacons_for{3'000};
 constexpr std::chrono::milliseconds listen_first{1'500};  // before neighbours count as known
 
 // The port to listen on. libtorrent only logs that it could not listen; a person should hear it before
@@ -46,11 +43,27 @@ std::string own_lan_address() {
   return "";
 }
 
+// What neighbours should hear soon when it changes: all but ages, and the progress of what is being fetched.
+Beacon without_progress(Beacon beacon) {
+  beacon.mirror.wan_age.reset();
+  for (BeaconTorrent& each : beacon.torrents) {
+    each.progress = each.term = each.give_ways = 0;
+    each.leads = each.can_lead = false;
+  }
+  return beacon;
+}
+
 // Everything a task may still touch after the swarm object is gone.
-class Core final : public SwarmShared, public TorrentEvents, public std::enable_shared_from_this<Core> {
+class Core final : public SwarmShared,
+                   public TorrentEvents,
+                   public Announced,
+                   public std::enable_shared_from_this<Core> {
  public:
   Core(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
-      : SwarmShared(std::move(given), on, chosen_instance), mirrors_changed_(on.loop.io()) {}
+      : SwarmShared(std::move(given), on, chosen_instance),
+        mirrors_changed_(on.loop.io()),
+        started_(on.clock.steady()),
+        pace_(started_, chosen_instance) {}
 
   Result<void> open();
   Result<std::uint32_t> add(TransferSpec spec);
@@ -74,11 +87,15 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   void piece_verified(std::uint32_t key, std::uint32_t piece) override;
   void torrent_failed(std::uint32_t key, const Error& error) override;
   void peer_banned(std::uint32_t key, const asio::ip::address& peer) override;
+  std::optional<TrackerAnnounce> announcement(std::uint32_t key) const override;
+  void introduced(std::uint32_t key, std::vector<asio::ip::tcp::endpoint> peers) override;
 
  private:
   Task<> run(std::shared_ptr<Core> self);
-  Task<> announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer);
   void tick();
+  void tick_second();
+  bool tick_transfers(SteadyTime now);
+  void look_at_site(SteadyTime now);
   void heard(ByteView datagram, const asio::ip::address& from);
   // As last heard.
   MirrorNews mirror_of(std::uint64_t neighbour) const;
@@ -86,11 +103,11 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   Beacon own_beacon(bool leaving) const;
   void send_beacon(bool leaving);
   void learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers);
-  std::chrono::milliseconds beacon_delay(SteadyTime now) const;
-  TrackerAnnounce announcement(const Transfer& transfer, const std::string& event) const;
 
   std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
   std::unique_ptr<BeaconSocket> beacons_;
+  std::shared_ptr<TrackerAnnouncer> announcer_;  // none without a tracker
+  std::set<std::uint32_t> fetching_;             // transfers that lack pieces
   DirectPeers direct_;
   std::function<void(const SwarmEvent&)> handler_;
   OwnMirror mirror_;
@@ -98,8 +115,10 @@ class Core final : public SwarmShared, public TorrentEvents, public std::enable_
   std::function<void(const std::vector<MirrorOffer>&)> mirrors_handler_;
   std::uint32_t next_key_ = 1;
   std::uint16_t port_ = 0;
-  SteadyTime started_{};
-  SteadyTime next_beacon_{};
+  SteadyTime started_;
+  BeaconPace pace_;
+  std::optional<Beacon> told_;  // without_progress()
+  SteadyTime last_beacon_{};
   SteadyTime next_second_{};
   bool closed_ = false;
 };
@@ -121,8 +140,11 @@ Result<void> Core::open() {
   TorrentSessionOptions session_options{options.bind_address, *port, options.upload_rate_max,
                                         options.allow_many_from_one_address};
   session = std::make_unique<TorrentSession>(std::move(session_options), machine.loop, *this);
-  started_ = machine.clock.steady();
   spawn(machine.loop.io(), run(shared_from_this()));
+  if (options.tracker_url.empty()) return {};
+  announcer_ = std::make_shared<TrackerAnnouncer>(machine.loop, machine.clock, machine.random, machine.http,
+                                                  static_cast<Announced&>(*this));
+  announcer_->start();
   return {};
 }
 
@@ -136,8 +158,9 @@ Result<std::uint32_t> Core::add(TransferSpec spec) {
       return fail(ErrorKind::usage, (*transfer)->torrent().name + " is being transferred already");
   }
   transfers_[key] = *transfer;
+  fetching_.insert(key);
   (*transfer)->start();
-  if (!options.tracker_url.empty()) spawn(machine.loop.io(), announce(shared_from_this(), *transfer));
+  if (announcer_) announcer_->add(key);
   return key;
 }
 
@@ -147,6 +170,8 @@ void Core::remove(std::uint32_t key, bool remove_files) {
   transfer->stop();
   transfers_.erase(key);
   direct_.forget(key);
+  fetching_.erase(key);
+  if (announcer_) announcer_->remove(key);
   if (!remove_files) return;
   Result<void> removed = transfer->remove_files();
   if (!removed) log_warning("removing a transfer's files", {{"error", removed.error()}});
@@ -194,27 +219,45 @@ Task<> Core::run(std::shared_ptr<Core> self) {
 void Core::tick() {
   const SteadyTime now = machine.clock.steady();
   view.expire(now);
-  bool announce_now = false;
-  for (const auto& [key, transfer] : std::map(transfers_)) announce_now = transfer->tick(now) || announce_now;
+  const bool leader_changed = tick_transfers(now);
   port_ = session->port();
   if (now >= next_second_) {
     next_second_ = now + 1s;
-    session->tick();
-    if (beacons_ && beacons_->refresh()) {
-      session->interfaces_changed();
-      machine.http.forget_connections();
-    }
+    tick_second();
   }
-  if (now < next_beacon_ && !announce_now) return;
-  next_beacon_ = now + beacon_delay(now);
-  send_beacon(false);
+  look_at_site(now);
+  Beacon news = without_progress(own_beacon(false));
+  const bool has_news = told_ != news;
+  if (has_news) pace_.on_news(now);
+  told_ = std::move(news);
+  if (has_news || leader_changed || now - last_beacon_ >= pace_.delay(now)) send_beacon(false);
 }
 
-std::chrono::milliseconds Core::beacon_delay(SteadyTime now) const {
-  if (now - started_ < first_beacons_for) return first_beacon_period;
-  const bool busy = std::any_of(transfers_.begin(), transfers_.end(),
-                                [](const auto& entry) { return !entry.second->status().done; });
-  return busy ? busy_beacon_period : beacon_period;
+// True when this device began or ceased to lead somewhere.
+bool Core::tick_transfers(SteadyTime now) {
+  bool leader_changed = false;
+  for (const auto& [key, transfer] : std::map(transfers_)) {
+    leader_changed = transfer->tick(now) || leader_changed;
+    const bool fetches = !transfer->status().done;
+    const bool begins = fetches && fetching_.insert(key).second;
+    if (!fetches) fetching_.erase(key);
+    if (begins && announcer_) announcer_->hurry(key);
+  }
+  return leader_changed;
+}
+
+void Core::tick_second() {
+  session->tick();
+  if (!beacons_ || !beacons_->refresh()) return;
+  session->interfaces_changed();
+  machine.http.forget_connections();
+  pace_.on_news(machine.clock.steady());
+  if (announcer_) announcer_->hurry_all();
+}
+
+void Core::look_at_site(SteadyTime now) {
+  pace_.look(!fetching_.empty(), view.is_somebody_fetching(), now);
+  view.set_fetching_since(pace_.fetching_since());
 }
 
 MirrorNews Core::mirror_of(std::uint64_t neighbour) const {
@@ -226,9 +269,11 @@ void Core::heard(ByteView datagram, const asio::ip::address& from) {
   Result<Beacon> beacon = parse_beacon(datagram);
   if (!beacon) return;
   const MirrorNews before = mirror_of(beacon->instance);
-  const bool newcomer = view.hear(*beacon, from.to_string(), machine.clock.steady());
+  const SteadyTime now = machine.clock.steady();
+  const bool newcomer = view.hear(*beacon, from.to_string(), now);
   if (is_news(before, mirror_of(beacon->instance))) note_mirrors();
   if (!newcomer || !beacons_) return;
+  pace_.on_news(now);
   Beacon reply = own_beacon(false);
   reply.direct = true;
   beacons_->send_to(from, encode_beacon(reply));
@@ -242,6 +287,7 @@ Beacon Core::own_beacon(bool leaving) const {
   beacon.listen_port = port_;
   beacon.may_use_wan = options.wan != WanMode::never && (!options.may_use_wan || options.may_use_wan());
   beacon.leaving = leaving;
+  beacon.alive_for = pace_.alive_for();
   beacon.mirror = news_at(mirror_, machine.clock.steady());
   for (const auto& [key, transfer] : transfers_) beacon.torrents.push_back(transfer->beacon_entry());
   return beacon;
@@ -249,12 +295,16 @@ Beacon Core::own_beacon(bool leaving) const {
 
 void Core::send_beacon(bool leaving) {
   if (!beacons_) return;
+  const SteadyTime now = machine.clock.steady();
+  last_beacon_ = now;
   Beacon beacon = own_beacon(leaving);
   const Bytes to_groups = encode_beacon(beacon);
   beacon.direct = true;
   const Bytes to_one = encode_beacon(beacon);
-  beacons_->send(to_groups, to_one);
-  for (const std::string& each : direct_.targets(view, machine.clock.steady())) {
+  // At rest a second datagram tells nobody anything new, unless somebody has only IPv6.
+  const bool once = pace_.is_at_rest(now) && !view.is_somebody_on_ipv6() && !leaving;
+  beacons_->send(to_groups, to_one, once ? BeaconSocket::Groups::one : BeaconSocket::Groups::all);
+  for (const std::string& each : direct_.targets(view, now)) {
     error_code code;
     const auto address = asio::ip::make_address(each, code);
     if (!code) beacons_->send_to(address, to_one);
@@ -266,15 +316,19 @@ void Core::learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& 
   if (options.wan == WanMode::fast) return;
   std::set<std::string> addresses;
   for (const auto& each : peers) addresses.insert(each.address().to_string());
+  const bool all_heard = std::all_of(addresses.begin(), addresses.end(),
+                                     [&](const std::string& each) { return view.is_heard_at(each); });
   direct_.learn(key, std::move(addresses), machine.clock.steady());
-  send_beacon(false);
+  if (!all_heard) send_beacon(false);
 }
 
-TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& event) const {
-  const TransferStatus& status = transfer.status();
+std::optional<TrackerAnnounce> Core::announcement(std::uint32_t key) const {
+  const std::shared_ptr<Transfer> transfer = find(key);
+  if (!transfer || port_ == 0) return std::nullopt;
+  const TransferStatus& status = transfer->status();
   TrackerAnnounce out;
   out.url = options.tracker_url;
-  out.info_hash = transfer.torrent().info_hash;
+  out.info_hash = transfer->torrent().info_hash;
   ByteWriter id;
   id.u64(instance);
   out.peer_id = "-DL0100-" + to_hex(id.written()).substr(0, 12);
@@ -282,46 +336,24 @@ TrackerAnnounce Core::announcement(const Transfer& transfer, const std::string& 
   out.downloaded = status.bytes.lan + status.bytes.wan;
   out.uploaded = status.bytes.uploaded;
   out.left = status.missing;
-  out.event = event;
-  if (options.wan != WanMode::fast || transfer.is_lan_only()) out.site = options.site;
+  if (options.wan != WanMode::fast || transfer->is_lan_only()) out.site = options.site;
   out.own_address = options.bind_address.empty() ? own_lan_address() : options.bind_address;
   return out;
 }
 
-Task<> Core::announce(std::shared_ptr<Core> self, std::shared_ptr<Transfer> transfer) {
-  static_cast<void>(self);  // keeps it alive
-  asio::steady_timer timer(machine.loop.io());
-  while (!closed_ && port_ == 0) {
-    co_await wait_for(timer, tick_period);
-  }
-  std::string event = "started";
-  std::chrono::milliseconds retry{5'000};
-  while (!closed_ && !transfer->is_stopped()) {
-    HttpRequest request;
-    request.url = announce_url(announcement(*transfer, event));
-    request.body_size_max = 64 * 1024;
-    auto response = co_await machine.http.send(std::move(request));
-    std::chrono::milliseconds delay = retry;
-    Result<TrackerAnswer> answer = fail(ErrorKind::retry_later, "no tracker");
-    if (response && response->status == 200) answer = parse_tracker_answer(response->body);
-    if (answer) {
-      delay = answer->interval;
-      event.clear();
-      learn(transfer->key(), answer->peers);
-      transfer->on_tracker_peers(std::move(answer->peers));
-    } else {
-      retry = std::min<std::chrono::milliseconds>(retry * 2, 30s);
-    }
-    const auto most = static_cast<std::uint64_t>(delay.count());
-    const std::chrono::milliseconds jittered(most / 2 + machine.random.below(most / 2 + 1));
-    co_await wait_for(timer, jittered);
-  }
+void Core::introduced(std::uint32_t key, std::vector<asio::ip::tcp::endpoint> peers) {
+  const std::shared_ptr<Transfer> transfer = find(key);
+  if (!transfer) return;
+  learn(key, peers);
+  transfer->on_tracker_peers(std::move(peers));
 }
 
 void Core::tell_mirror(const OwnMirror& own) {
   const bool news = mirror_ != own;
   mirror_ = own;
-  if (news && !closed_) send_beacon(false);
+  if (!news || closed_) return;
+  pace_.on_news(machine.clock.steady());
+  send_beacon(false);
 }
 
 std::vector<MirrorOffer> Core::mirrors() const {
@@ -352,6 +384,7 @@ Task<> Core::shut_down(std::shared_ptr<Core> self) {
   static_cast<void>(self);  // keeps it alive
   if (closed_) co_return;
   closed_ = true;
+  if (announcer_) announcer_->close();
   send_beacon(true);
   std::vector<std::shared_ptr<Transfer>> settling;
   for (const auto& entry : transfers_) settling.push_back(entry.second);
@@ -370,6 +403,7 @@ void Core::abandon() {
   closed_ = true;
   handler_ = nullptr;
   mirrors_handler_ = nullptr;
+  if (announcer_) announcer_->close();
   if (beacons_) beacons_->close();
   for (const auto& [key, transfer] : transfers_) transfer->stop();
   transfers_.clear();

@@ -167,14 +167,19 @@ bool Transfer::tick(SteadyTime now) {
     read_traffic();
     recover_lost_pieces(now);
   }
-  // Who only serves an image waits to be called: connections are few, and those who fill need them.
-  const bool only_serves = spec_.lan_only && goal_.is_reached();
-  if (!only_serves) dialer_.dial(now, !goal_.is_reached() && leg_.quiet_for(now) > 5s);
+  dialer_.dial(now, whom_to_dial(now));
   status_.peers = dialer_.connections();
   if (leg_.step(now)) wake();
   checkpoint_when_due(now);
   refresh_status();
   return led != leg_.leads();
+}
+
+NeighbourDialer::Whom Transfer::whom_to_dial(SteadyTime now) const {
+  using Whom = NeighbourDialer::Whom;
+  if (!goal_.is_reached()) return leg_.quiet_for(now) > 5s ? Whom::anew : Whom::everyone;
+  // Who only serves an image waits to be called: connections are few, and those who fill need them.
+  return spec_.lan_only ? Whom::nobody : Whom::lacking;
 }
 
 void Transfer::read_traffic() {

@@ -61,6 +61,7 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   Task<> resume(std::shared_ptr<Transfer> self);
   void note_resumed(const PieceSet& have);
   void join(PieceSet have);
+  NeighbourDialer::Whom whom_to_dial(SteadyTime now) const;
   void read_traffic();
   void recover_lost_pieces(SteadyTime now);
   void checkpoint_when_due(SteadyTime now);

@@ -12,6 +12,7 @@ Beacon full_beacon() {
   beacon.site = "warehouse";
   beacon.listen_port = 40'000;
   beacon.may_use_wan = true;
+  beacon.alive_for = std::chrono::milliseconds(300'000);
   beacon.mirror = {40'001, 12, 3, true, BeaconAge::value_type(70)};
   beacon.torrents.push_back(BeaconTorrent{1, 5'000'000'000, 7, 2, true, true, false});
   beacon.torrents.push_back(BeaconTorrent{2, 10, 0, 0, false, false, true});

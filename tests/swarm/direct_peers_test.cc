@@ -56,6 +56,18 @@ TEST_F(DirectPeersTest, WhenMulticastFailsLaterDirectBeaconsTakeOver) {
   EXPECT_EQ(peers.targets(view, now), Addresses{"10.0.2.1"});
 }
 
+TEST_F(DirectPeersTest, AtRestOneMulticastBeaconAMinuteIsEnough) {
+  Beacon beacon;
+  beacon.device_id = "dev";
+  beacon.site = "here";
+  beacon.instance = 2;
+  beacon.alive_for = 300s;
+  view.hear(beacon, "10.0.2.1", now);
+  peers.learn(1, {"10.0.2.1"}, now);
+
+  EXPECT_TRUE(peers.targets(view, now + 60s).empty());
+}
+
 TEST_F(DirectPeersTest, WhoeverNeverAnswersIsSeldomTold) {
   peers.learn(1, {"10.0.2.9"}, now);
   int told = 0;

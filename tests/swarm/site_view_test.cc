@@ -20,25 +20,67 @@ struct SiteViewTest : testing::Test {
   SteadyTime now{1h};
 };
 
-TEST_F(SiteViewTest, KnowsADeviceForThreeAndAHalfSeconds) {
-  EXPECT_TRUE(view.hear(from("a", 2), "10.0.0.2", now));
-  EXPECT_FALSE(view.hear(from("a", 2), "10.0.0.2", now));
-
-  view.expire(now + 3'500ms);
-  EXPECT_EQ(view.peers().size(), 1u);
-  view.expire(now + 3'501ms);
-  EXPECT_TRUE(view.peers().empty());
-}
-
-TEST_F(SiteViewTest, KnowsADeviceThatLacksPiecesForTwoAndAHalfSeconds) {
-  Beacon busy = from("a", 2);
-  busy.torrents.push_back(BeaconTorrent{});
-  view.hear(busy, "10.0.0.2", now);
+TEST_F(SiteViewTest, KnowsADeviceForAsLongAsItsLastBeaconSaid) {
+  Beacon first = from("a", 2);
+  first.alive_for = 300s;
+  EXPECT_TRUE(view.hear(first, "10.0.0.2", now));
+  Beacon last = from("a", 2);
+  last.alive_for = 2'500ms;
+  EXPECT_FALSE(view.hear(last, "10.0.0.2", now));
 
   view.expire(now + 2'500ms);
   EXPECT_EQ(view.peers().size(), 1u);
   view.expire(now + 2'501ms);
   EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, BelievesNobodyWhoSaysThatItLivesForHours) {
+  Beacon boast = from("a", 2);
+  boast.alive_for = 6'553s;
+  view.hear(boast, "10.0.0.2", now);
+
+  view.expire(now + SiteView::lifetime_max + 1ms);
+
+  EXPECT_TRUE(view.peers().empty());
+}
+
+TEST_F(SiteViewTest, WhoeverDiedAtRestIsMissedSoonAfterSomethingIsFetched) {
+  for (std::uint64_t i = 2; i <= 3; ++i) {
+    Beacon at_rest = from("d" + std::to_string(i), i);
+    at_rest.alive_for = 300s;
+    view.hear(at_rest, "10.0.0." + std::to_string(i), now);
+  }
+  view.expire(now + 60s);
+  EXPECT_EQ(view.peers().size(), 2u);
+
+  view.set_fetching_since(now + 60s);
+  view.hear(from("d2", 2), "10.0.0.2", now + 61s);
+  view.expire(now + 60s + SiteView::roll_call + 1ms);
+
+  EXPECT_TRUE(view.peers().contains(2));
+  EXPECT_FALSE(view.peers().contains(3));
+}
+
+TEST_F(SiteViewTest, TellsWhetherANeighbourFetches) {
+  Beacon holder = from("a", 2);
+  holder.torrents.push_back(BeaconTorrent{});
+  holder.torrents.front().complete = true;
+  view.hear(holder, "10.0.0.2", now);
+  EXPECT_FALSE(view.is_somebody_fetching());
+
+  holder.torrents.push_back(BeaconTorrent{});
+  view.hear(holder, "10.0.0.2", now);
+
+  EXPECT_TRUE(view.is_somebody_fetching());
+}
+
+TEST_F(SiteViewTest, TellsWhetherANeighbourHasOnlyIPv6) {
+  view.hear(from("a", 2), "10.0.0.2", now);
+  EXPECT_FALSE(view.is_somebody_on_ipv6());
+
+  view.hear(from("b", 3), "fe80::3", now);
+
+  EXPECT_TRUE(view.is_somebody_on_ipv6());
 }
 
 TEST_F(SiteViewTest, TellsThoseThatFellSilentFromThoseThatLeft) {
