@@ -7,6 +7,7 @@
 #include "core/base/event_loop.h"
 #include "core/base/heap.h"
 #include "core/base/log.h"
+#include "core/base/resident_memory.h"
 #include "core/base/service_notify.h"
 #include "node/cli_commands.h"
 #include "node/local_api.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr unsigned socket_mode = 0660;
 constexpr std::chrono::milliseconds notify_interval{5'000};
+constexpr std::chrono::milliseconds give_back_interval{30'000};
 
 int complain(const Error& error, int code) {
   std::cerr << "dunlin-node: " << error.message << "\n";
@@ -51,6 +53,20 @@ Task<> report_to_service_manager(asio::io_context& io, const UpdateDriver& drive
     if (state != last) notify_service_manager(state);
     last = std::move(state);
     co_await wait_for(timer, notify_interval);
+  }
+}
+
+bool is_at_work(Phase phase) {
+  return phase == Phase::checking || phase == Phase::planning || phase == Phase::fetching ||
+         phase == Phase::verifying;
+}
+
+// A node is at rest nearly always, and many share a small machine with what that machine is for.
+Task<> give_back_at_rest(asio::io_context& io, const UpdateDriver& driver) {
+  asio::steady_timer timer(io);
+  for (;;) {
+    co_await wait_for(timer, give_back_interval);
+    if (!is_at_work(driver.live().machine.phase)) give_back_memory();
   }
 }
 
@@ -114,6 +130,7 @@ int run_daemon(const NodeConfig& config) {
            {{"device", config.device_id}, {"site", config.site}, {"seeder", config.seeder_url}});
   spawn(loop.io(), driver.run());
   spawn(loop.io(), report_to_service_manager(loop.io(), driver));
+  spawn(loop.io(), give_back_at_rest(loop.io(), driver));
   loop.run([&loop, &swarm] {
     notify_service_manager("STOPPING=1");
     spawn(loop.io(), stop_gently(loop, **swarm));
