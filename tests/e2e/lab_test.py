@@ -101,6 +101,12 @@ class VerdictTest(unittest.TestCase):
         self.assertEqual(len(self.broken("loss5", {"last_ratio": 1.1}, last_s=9.0)), 1)
         self.assertEqual(len(self.broken("loss5", None, last_s=9.0)), 1)
 
+    def test_what_a_site_costs_at_rest_counts(self):
+        quiet = {"wire_down_bytes": 1_046_000, "idle_bytes_per_s": 200, "idle_rss_mib": 16.0}
+        self.assertEqual(self.broken("n24", **quiet), [])
+        self.assertEqual(len(self.broken("n24", **quiet | {"idle_bytes_per_s": 201})), 1)
+        self.assertEqual(len(self.broken("n24", **quiet | {"idle_rss_mib": 16.1})), 1)
+
     def test_every_limit_can_be_broken(self):
         for change in ({"installed": 7}, {"payload_bytes": 1_011_000}, {"wire_down_bytes": 1_061_000}, {"last_s": 2.19},
                        {"stream_bytes": 2_100_000}, {"faults_are_over": False}):

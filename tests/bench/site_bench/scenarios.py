@@ -24,6 +24,8 @@ class Limits:
     as_fast_as_curl: bool = False
     no_kills: bool = False  # of nodes by a full memory group
     must_ban: bool = False  # the devices that spoil what they send
+    idle_bytes_per_s: float = None  # of the busiest device, afterwards
+    idle_rss_mib: float = None  # of the largest node, afterwards
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +56,7 @@ def two_leaders_die(ideal_s):
 
 
 ONCE = Limits(payload_ratio=1.01, wire_ratio=1.06, last_ratio=1.09)
+ONCE_AND_REST = dataclasses.replace(ONCE, idle_bytes_per_s=200, idle_rss_mib=16)
 NEARLY_ONCE = Limits(payload_ratio=1.01 * 1.1, wire_ratio=1.06 * 1.1, last_ratio=1.09 * 1.1)
 LOSSY = Line(mbit=1, delay_ms=40, loss=0.05)
 SATELLITE = Line(mbit=2, delay_ms=300, loss=0.01, queue_ms=600)
@@ -61,7 +64,7 @@ SATELLITE = Line(mbit=2, delay_ms=300, loss=0.01, queue_ms=600)
 SCENARIOS = {
     "n2": Scenario(Layout(devices=2), ONCE, tools=FOREIGN),
     "n8": Scenario(Layout(devices=8), ONCE, tools=FOREIGN),
-    "n24": Scenario(Layout(devices=24), ONCE, idle_s=60),
+    "n24": Scenario(Layout(devices=24), ONCE_AND_REST, idle_s=300),
     "leader_killed": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, stall_s=5), two_leaders_die),
     "fresh_device": Scenario(Layout(devices=4), Limits(payload_ratio=0, image_lan_ratio=1.5), cast=LateFleet),
     "two_subnets": Scenario(Layout(subnets=(4, 4), multicast=False), NEARLY_ONCE),

@@ -10,6 +10,8 @@ def row_of(scenario_name, scenario, tool, outcome, curl_row):
            "wan_payload_ratio": round(outcome.payload_bytes / pack_bytes, 4),
            "wan_wire_ratio": round(outcome.wire_down_bytes / pack_bytes, 4),
            "last_ratio": round(outcome.last_s / ideal_s, 4), "stall_s_max": round(outcome.stall_s_max, 1)}
+    if scenario.idle_s and tool == "dunlin":
+        row |= {"idle_bytes_per_s": outcome.idle_bytes_per_s, "idle_rss_mib": outcome.idle_rss_mib}
     broken = broken_limits(row, scenario, ideal_s, outcome)
     if tool == "dunlin":
         broken += disagreements(row, outcome) + slower_than_curl(row, scenario, curl_row)
@@ -31,6 +33,8 @@ def broken_limits(row, scenario, ideal_s, outcome):
         at_most("seconds beyond payload/rate and cuts", extra_s, limits.last_extra_s),
         at_most("last device done at image/LAN rate x", outcome.last_s / image_s, limits.image_lan_ratio),
         at_most("longest stall", row["stall_s_max"], limits.stall_s),
+        at_most("bytes per second at rest", row.get("idle_bytes_per_s", 0), limits.idle_bytes_per_s),
+        at_most("MiB of a node at rest", row.get("idle_rss_mib", 0), limits.idle_rss_mib),
         (limits.rate_share_min is None or rate_share >= limits.rate_share_min,
          f"{rate_share:.3f} of the line's rate, at least {limits.rate_share_min} is asked"),
         (not limits.no_kills or outcome.node_kills == 0, f"{outcome.node_kills} nodes were killed: their memory was full"),
