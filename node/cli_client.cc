@@ -23,9 +23,10 @@ Task<Result<json>> CliClient::get(std::string target) {
   co_return answer;
 }
 
-Task<Result<json>> CliClient::post(std::string target) {
+Task<Result<json>> CliClient::post(std::string target, std::string body) {
   HttpRequest request;
   request.method = "POST";
+  request.body = std::move(body);
   request.url = "unix:" + socket_ + ":" + target;
   auto answer = co_await ask(std::move(request));
   co_return answer;

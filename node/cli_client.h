@@ -15,7 +15,8 @@ class CliClient {
   // The JSON of a good answer. usage: the node refused, in its words; retry_later: no node is running, and
   // the message says what to start.
   Task<Result<nlohmann::json>> get(std::string target);
-  Task<Result<nlohmann::json>> post(std::string target);
+  // `body` is empty or JSON.
+  Task<Result<nlohmann::json>> post(std::string target, std::string body);
 
  private:
   Task<Result<nlohmann::json>> ask(HttpRequest request);

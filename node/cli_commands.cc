@@ -1,5 +1,6 @@
 #include "node/cli_commands.h"
 
+#include <filesystem>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -62,6 +63,8 @@ std::string_view verb(CliCommand command) {
       return "check";
     case CliCommand::update:
       return "update";
+    case CliCommand::install:
+      return "install";
     case CliCommand::confirm:
       return "confirm";
     case CliCommand::rollback:
@@ -76,9 +79,19 @@ std::string_view verb(CliCommand command) {
   return "";
 }
 
-Task<int> tell(CliClient& client, CliCommand command, CliScreen screen) {
-  std::string target = fmt::format("/v1/{}", verb(command));
-  auto answer = co_await client.post(std::move(target));
+// The node has another working directory than the person.
+std::string body_of(const CliOptions& options) {
+  if (options.command != CliCommand::install) return {};
+  std::error_code ignored;
+  const std::filesystem::path path = std::filesystem::absolute(options.file, ignored);
+  return json({{"path", path.lexically_normal().string()}})
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Task<int> tell(CliClient& client, CliOptions options, CliScreen screen) {
+  std::string target = fmt::format("/v1/{}", verb(options.command));
+  std::string body = body_of(options);
+  auto answer = co_await client.post(std::move(target), std::move(body));
   if (!answer) co_return report(answer.error(), screen);
   screen.out << text_field(*answer, "text") << "\n";
   co_return 0;
@@ -95,12 +108,13 @@ Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions option
     case CliCommand::run:
     case CliCommand::check:
     case CliCommand::update:
+    case CliCommand::install:
     case CliCommand::confirm:
     case CliCommand::rollback:
     case CliCommand::reboot:
       break;
   }
-  return tell(client, options.command, screen);
+  return tell(client, std::move(options), screen);
 }
 
 }  // namespace dunlin

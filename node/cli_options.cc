@@ -19,6 +19,7 @@ constexpr Verb verbs[] = {
     {CliCommand::status, "status", "show what the device runs and how far its update is"},
     {CliCommand::check, "check", "ask the repository for a newer release now"},
     {CliCommand::update, "update", "install the newest release, also one that failed here before"},
+    {CliCommand::install, "install", "update from a bundle, a file made by `dunlin-seeder bundle`"},
     {CliCommand::confirm, "confirm", "end a running trial well, by hand"},
     {CliCommand::rollback, "rollback", "let the other slot boot next"},
     {CliCommand::reboot, "reboot", "reboot into the staged release"},
@@ -44,6 +45,9 @@ CliParse parse_command_line(std::vector<std::string> arguments) {
     }
     sub->add_option("--socket", options.socket,
                     "the running node's socket (default: from the configuration)");
+    if (verb.command == CliCommand::install)
+      sub->add_option("FILE", options.file, "the bundle; the node's user must be able to read it")
+          ->required();
     if (verb.command == CliCommand::status) {
       auto* watch = sub->add_flag("--watch", options.watch, "redraw until interrupted");
       sub->add_flag("--json", options.json, "one JSON object")->excludes(watch);

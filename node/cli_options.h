@@ -6,12 +6,13 @@
 
 namespace dunlin {
 
-enum class CliCommand { run, status, check, update, confirm, rollback, reboot, events };
+enum class CliCommand { run, status, check, update, install, confirm, rollback, reboot, events };
 
 // The command line, understood.
 struct CliOptions {
   CliCommand command = CliCommand::status;
   std::string config = "/etc/dunlin/node.toml";
+  std::string file;    // install: the bundle
   std::string socket;  // empty: from the configuration
   bool json = false;
   bool watch = false;         // status

@@ -33,8 +33,10 @@ std::string duration(std::uint64_t seconds) {
 
 std::string sources(const json& status) {
   const json& bytes = field(status, "bytes");
-  return fmt::format("slot {} · LAN {} · WAN {}", human_bytes(number_field(bytes, "slot")),
-                     human_bytes(number_field(bytes, "lan")), human_bytes(number_field(bytes, "wan")));
+  const std::uint64_t usb = number_field(bytes, "usb");
+  return fmt::format("slot {} · LAN {} · WAN {}{}", human_bytes(number_field(bytes, "slot")),
+                     human_bytes(number_field(bytes, "lan")), human_bytes(number_field(bytes, "wan")),
+                     usb > 0 ? " · USB " + human_bytes(usb) : "");
 }
 
 // While the slots are searched for known content.

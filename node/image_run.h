@@ -14,7 +14,7 @@ class ImageRun {
   ImageRun(NodeContext& context, Shelves shelves, bool& check_wanted)
       : context_(context),
         shelves_(shelves),
-        newer_(context, check_wanted),
+        newer_(context, shelves.bundle, check_wanted),
         accounts_(context, shelves.packs) {}
 
   Task<Outcome> run(UpdatePlan plan);

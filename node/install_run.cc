@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "node/bundle_copy.h"
 #include "node/install_begin.h"
+#include "node/release_files.h"
 #include "node/slot_search.h"
 #include "node/spoiled_sources.h"
 
@@ -31,6 +33,9 @@ Task<Outcome> InstallRun::run(UpdatePlan plan) {
 }
 
 Task<Result<void>> InstallRun::open() {
+  BundleCopy bundle(context_, shelves_);
+  auto copied = co_await bundle.run(plan_);
+  if (!copied) co_return copied;
   auto status = co_await context_.applier.status();
   if (!status) co_return fail(std::move(status.error()));
   context_.live.applier = std::move(*status);
@@ -125,8 +130,10 @@ Task<Outcome> InstallRun::transfer() {
   const UpdateLedger& bytes = context_.live.ledger;
   context_.journal.add(
       "written", plan_.version,
-      fmt::format("release {} is in slot {}: {} bytes from the LAN, {} over the WAN, {} from this device",
-                  plan_.version, session_->slot_name(), bytes.lan, bytes.wan, bytes.slot));
+      fmt::format(
+          "release {} is in slot {}: {} bytes from the LAN, {} over the WAN, {} from a bundle, {} from "
+          "this device",
+          plan_.version, session_->slot_name(), bytes.lan, bytes.wan, bytes.usb, bytes.slot));
   co_return Outcome{Event::segments_written, {}};
 }
 
@@ -265,15 +272,18 @@ Task<bool> InstallRun::turn_to_image() {
   last_offers_ = context_.clock.steady();
   auto offers = co_await context_.swarm.offers();
   if (!image_is_nearer(plan_, offers, shelves_.starved.list(context_.clock.steady()))) co_return false;
-  auto torrent = co_await context_.repository.fetch(*plan_.image_torrent);
-  if (!torrent) co_return false;
+  ReleaseFiles files(context_.disk, context_.paths);
+  Result<void> stored;
+  if (!files.find(*plan_.image_torrent)) {
+    auto torrent = co_await context_.repository.fetch(*plan_.image_torrent);
+    if (!torrent) co_return false;
+    stored = files.keep(*plan_.image_torrent, *torrent);
+  }
   UpdatePlan next = plan_;
   next.source = SourceKind::image;
   next.wan_bytes = 0;
   next.reason = fmt::format("a neighbour has release {} now: {} bytes of the pack need not cross the WAN",
                             plan_.version, context_.live.transfer.missing);
-  Result<void> stored =
-      write_file_atomically(context_.disk, context_.paths.torrent(next.image_torrent->sha256), *torrent);
   if (stored) stored = context_.store.save_plan(next);
   if (!stored) co_return false;
   context_.journal.add("image_near", plan_.version, next.reason);

@@ -15,7 +15,7 @@ class InstallRun {
   InstallRun(NodeContext& context, Shelves shelves, bool& check_wanted)
       : context_(context),
         shelves_(shelves),
-        newer_(context, check_wanted),
+        newer_(context, shelves.bundle, check_wanted),
         wants_(context, plan_),
         accounts_(context, shelves.packs) {}
 

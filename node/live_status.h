@@ -36,6 +36,7 @@ struct LiveStatus {
   UpdateLedger ledger;
   std::string last_error;  // cleared when an update or a check succeeds
   std::optional<WallTime> last_check;
+  std::string bundle;  // path of the one that is held; empty: none
 
   void show_plan(const UpdatePlan& plan);
   // The version of the booted slot; empty when nobody knows it.

@@ -32,10 +32,8 @@ ServerResponse refused(int status, std::string_view text) {
 }
 
 ServerResponse refused(const Error& error) {
-  return refused(error.kind == ErrorKind::usage         ? 409
-                 : error.kind == ErrorKind::retry_later ? 503
-                                                        : 500,
-                 error.message);
+  const bool is_about_request = error.kind == ErrorKind::usage || error.kind == ErrorKind::bad_image;
+  return refused(is_about_request ? 409 : error.kind == ErrorKind::retry_later ? 503 : 500, error.message);
 }
 
 }  // namespace
@@ -47,6 +45,7 @@ HttpHandler LocalApi::handler() {
 Task<ServerResponse> LocalApi::answer(ServerRequest request) {
   if (request.method == "POST" && request.path == "/v1/confirm") return confirm();
   if (request.method == "POST" && request.path == "/v1/rollback") return roll_back();
+  if (request.method == "POST" && request.path == "/v1/install") return install(std::move(request));
   return answer_at_once(std::move(request));
 }
 
@@ -102,6 +101,19 @@ Task<ServerResponse> LocalApi::confirm() {
   auto confirmed = co_await applier_.confirm();
   if (!confirmed) co_return refused(confirmed.error());
   co_return accepted("the trial is confirmed");
+}
+
+// The body is {"path": "/media/stick/edge.bundle"}.
+Task<ServerResponse> LocalApi::install(ServerRequest request) {
+  const json body = json::parse(request.body, nullptr, false);
+  const bool is_understood = body.is_object() && body.contains("path") && body["path"].is_string();
+  if (!is_understood) co_return refused(400, "the body must be {\"path\": \"/where/the/bundle/is\"}");
+  std::string path = body["path"].get<std::string>();
+  auto status = co_await applier_.status();
+  if (!status) co_return refused(status.error());
+  auto taken = co_await driver_.install(std::move(path), std::move(*status));
+  if (!taken) co_return refused(taken.error());
+  co_return accepted(*taken);
 }
 
 Task<ServerResponse> LocalApi::roll_back() {

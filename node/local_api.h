@@ -20,6 +20,7 @@ class LocalApi {
   ServerResponse answer_post(const ServerRequest& request);
   Task<ServerResponse> confirm();
   Task<ServerResponse> roll_back();
+  Task<ServerResponse> install(ServerRequest request);
   ServerResponse events(const ServerRequest& request);
 
   UpdateDriver& driver_;

@@ -160,22 +160,29 @@ Result<int> NodeStore::count_commit_failure() {
 
 Result<UpdateLedger> NodeStore::ledger(const std::string& version) {
   Result<Statement> query = database_.prepare(
-      "SELECT slot, lan, wan, resumed, wasted, uploaded, flash_written, flash_compared "
+      "SELECT slot, lan, wan, usb, resumed, wasted, uploaded, flash_written, flash_compared "
       "FROM ledger WHERE version = ?");
   if (!query) return fail(std::move(query.error()));
   query->bind(version);
   Result<bool> row = query->step();
   if (!row) return fail(std::move(row.error()));
   if (!*row) return UpdateLedger();
-  return UpdateLedger{bytes_at(*query, 0), bytes_at(*query, 1), bytes_at(*query, 2), bytes_at(*query, 3),
-                      bytes_at(*query, 4), bytes_at(*query, 5), bytes_at(*query, 6), bytes_at(*query, 7)};
+  return UpdateLedger{bytes_at(*query, 0), bytes_at(*query, 1), bytes_at(*query, 2),
+                      bytes_at(*query, 3), bytes_at(*query, 4), bytes_at(*query, 5),
+                      bytes_at(*query, 6), bytes_at(*query, 7), bytes_at(*query, 8)};
 }
 
 Result<void> NodeStore::save_ledger(const std::string& version, const UpdateLedger& ledger) {
-  Result<Statement> change =
-      database_.prepare("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Result<Statement> change = database_.prepare(
+      "INSERT OR REPLACE INTO ledger(version, slot, lan, wan, usb, resumed, wasted, uploaded, flash_written, "
+      "flash_compared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!change) return fail(std::move(change.error()));
-  change->bind(version).bind(ledger.slot).bind(ledger.lan).bind(ledger.wan).bind(ledger.resumed);
+  change->bind(version)
+      .bind(ledger.slot)
+      .bind(ledger.lan)
+      .bind(ledger.wan)
+      .bind(ledger.usb)
+      .bind(ledger.resumed);
   change->bind(ledger.wasted).bind(ledger.uploaded).bind(ledger.flash_written).bind(ledger.flash_compared);
   return change->run();
 }

@@ -31,6 +31,7 @@ struct UpdateLedger {
   std::uint64_t slot = 0;  // taken from slots of this device
   std::uint64_t lan = 0;
   std::uint64_t wan = 0;
+  std::uint64_t usb = 0;      // copied out of a bundle
   std::uint64_t resumed = 0;  // found on disk at the last start
   std::uint64_t wasted = 0;
   std::uint64_t uploaded = 0;

@@ -69,30 +69,24 @@ void PackShelf::drop_all_but(const Digest& pack) {
   }
 }
 
-void PackShelf::sweep(const UpdatePlan& plan) {
-  const std::string manifest = context_.paths.manifest(plan.manifest);
-  const std::string torrent = context_.paths.torrent(plan.torrent.sha256);
-  const std::string first = context_.paths.torrent(plan.first_torrent().sha256);
-  for (const std::string& directory : {context_.paths.releases(), context_.paths.torrents()}) {
-    for (const std::string& name : context_.disk.list(directory).value_or(std::vector<std::string>())) {
-      const std::string path = directory + "/" + name;
-      if (path != manifest && path != torrent && path != first)
-        log_failure("old file not removed", context_.disk.remove(path));
-    }
-  }
-}
-
 void PackShelf::discard(const Digest& pack) {
   drop(pack);
 }
 
-void PackShelf::drop(const Digest& pack) {
+void PackShelf::close(const Digest& pack) {
+  stop(pack, false);
+}
+
+void PackShelf::stop(const Digest& pack, bool remove_files) {
   const auto transfer = transfers_.find(pack);
-  if (transfer != transfers_.end()) {
-    context_.swarm.remove(transfer->second, true);
-    if (newest_ == transfer->second) newest_.reset();
-    transfers_.erase(transfer);
-  }
+  if (transfer == transfers_.end()) return;
+  context_.swarm.remove(transfer->second, remove_files);
+  if (newest_ == transfer->second) newest_.reset();
+  transfers_.erase(transfer);
+}
+
+void PackShelf::drop(const Digest& pack) {
+  stop(pack, true);
   log_failure("old pack not removed", context_.disk.remove(context_.paths.pack(pack)));
   log_failure("old pack not forgotten", context_.store.forget_pack(pack));
 }

@@ -12,14 +12,14 @@ class PackShelf {
   Result<TransferId> open(const UpdatePlan& plan, WantedRanges wanted);
   // Fetches nothing more of this pack for now; what is there is kept and served.
   void rest(const Digest& pack);
+  // Stops the transfer of this pack, if there is one, so that somebody else may write its file.
+  void close(const Digest& pack);
   // Serves what is there of every kept pack; failures are logged and cost only the neighbours.
   void serve_kept();
   // Keeps the plan's pack for the neighbours until the next release is planned.
   Result<void> keep(const UpdatePlan& plan);
   // Frees the space of every other pack, also of those no record names.
   void drop_all_but(const Digest& pack);
-  // Removes manifests and torrents of other releases.
-  void sweep(const UpdatePlan& plan);
   // Stops the transfer and removes the file: its bytes are not what was verified.
   void discard(const Digest& pack);
   // The part of a transfer's bytes that stored ledgers hold already.
@@ -32,6 +32,7 @@ class PackShelf {
 
  private:
   void drop(const Digest& pack);
+  void stop(const Digest& pack, bool remove_files);
 
   NodeContext& context_;
   std::map<Digest, TransferId> transfers_;

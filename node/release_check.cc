@@ -10,12 +10,6 @@ namespace dunlin {
 
 namespace {
 
-bool holds(const SlotReport& slot, const ReleaseOffer& offer) {
-  if (slot.image_id && !offer.manifest.images.empty() && *slot.image_id != offer.manifest.images.front().id)
-    return false;
-  return slot.version == offer.manifest.version;
-}
-
 // Metadata seems expired when the clock is wrong; the person who reads this needs both times.
 std::string with_clock_hint(const std::string& message, WallTime now) {
   if (message.find("expired") == std::string::npos) return message;
@@ -30,6 +24,12 @@ std::string with_clock_hint(const std::string& message, WallTime now) {
 }
 
 }  // namespace
+
+bool holds(const SlotReport& slot, const ReleaseOffer& offer) {
+  if (slot.image_id && !offer.manifest.images.empty() && *slot.image_id != offer.manifest.images.front().id)
+    return false;
+  return slot.version == offer.manifest.version;
+}
 
 const FailedRelease* find_failed(const std::vector<FailedRelease>& failed, const ReleaseOffer& offer) {
   const std::string manifest = offer.manifest_sha256.hex();
@@ -73,6 +73,10 @@ Task<Outcome> ReleaseCheck::run(bool asked) {
   const SlotReport* booted = booted_slot(applier);
   if (booted != nullptr && booted->state == "trial") co_return Outcome{Event::trial_running, {}};
 
+  if (bundle_.offer()) {
+    offer_ = bundle_.look();
+    co_return conclude(asked);
+  }
   auto offer = co_await context_.repository.newest(applier.product, applier.hardware);
   if (!offer) co_return without_repository(offer.error());
   offer_ = std::move(*offer);

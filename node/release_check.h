@@ -1,5 +1,5 @@
 #pragma once
-#include "node/node_context.h"
+#include "node/bundle_source.h"
 
 namespace dunlin {
 
@@ -12,16 +12,19 @@ struct CheckFacts {
   bool automatic = false;  // updates are made without being asked
 };
 
+// Whether the slot holds this very release.
+bool holds(const SlotReport& slot, const ReleaseOffer& offer);
+
 // Pure: what the check means for the machine.
 Outcome judge_offer(const CheckFacts& facts);
 
 // The failed entry that forbids this release, or null.
 const FailedRelease* find_failed(const std::vector<FailedRelease>& failed, const ReleaseOffer& offer);
 
-// Asks the applier and the repository; the effect `check`.
+// Asks the applier, and the bundle that was brought or else the repository; the effect `check`.
 class ReleaseCheck {
  public:
-  explicit ReleaseCheck(NodeContext& context) : context_(context) {}
+  ReleaseCheck(NodeContext& context, BundleSource& bundle) : context_(context), bundle_(bundle) {}
 
   // Keeps the offer for the planner.
   Task<Outcome> run(bool asked);
@@ -32,6 +35,7 @@ class ReleaseCheck {
   Outcome without_repository(const Error& error);
 
   NodeContext& context_;
+  BundleSource& bundle_;
   std::optional<ReleaseOffer> offer_;
 };
 

@@ -1,6 +1,9 @@
 #include "node/release_planner.h"
 
+#include <fmt/format.h>
+
 #include "core/trust/release_policy.h"
+#include "node/release_files.h"
 #include "node/space_check.h"
 #include "node/spoiled_sources.h"
 #include "swarm/source_planner.h"
@@ -58,6 +61,11 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer, std::vec
   plan.base = pack.base;
   plan.wan_bytes = source->wan_bytes;
   plan.reason = source->reason;
+  const auto bundle = shelves_.bundle.bundle();
+  const bool is_brought = bundle && bundle->index->find(pack.file.path) != nullptr;
+  if (plan.source == SourceKind::pack && is_brought)
+    plan.reason = fmt::format("{}: {} pack of {} bytes from the bundle {}", image.name,
+                              pack.base ? "delta" : "full", pack.file.size, bundle->path);
   return plan;
 }
 
@@ -74,34 +82,30 @@ Result<void> ReleasePlanner::preflight(const UpdatePlan& plan) {
   return check_space(plan.pack, plan.torrent, space->free, context_.paths.data_dir());
 }
 
-Result<void> ReleasePlanner::store_file(const std::string& directory, const std::string& path,
-                                        ByteView bytes) {
-  Result<void> made = context_.disk.create_directories(directory);
-  if (!made) return made;
-  return write_file_atomically(context_.disk, path, bytes);
-}
-
 Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
   const std::string& problem = context_.live.applier->problem;
   if (!problem.empty()) co_return Outcome{Event::failed, problem};
   auto offers = co_await context_.swarm.offers();
+  const std::vector<LanOffer> brought = shelves_.bundle.offers();
+  offers.insert(offers.end(), brought.begin(), brought.end());
   Result<UpdatePlan> plan = make_plan(offer, std::move(offers));
   if (!plan) co_return outcome_of(plan.error());
   shelves_.packs.drop_all_but(plan->pack.sha256);
   Result<void> ready = preflight(*plan);
   if (!ready) co_return Outcome{Event::failed, ready.error().message};
 
-  auto torrent = co_await context_.repository.fetch(plan->first_torrent());
-  if (!torrent) co_return Outcome{Event::failed, torrent.error().message};
-  Result<void> stored =
-      store_file(context_.paths.torrents(), context_.paths.torrent(plan->first_torrent().sha256), *torrent);
-  if (!stored) co_return Outcome{Event::failed, stored.error().message};
-  stored =
-      store_file(context_.paths.releases(), context_.paths.manifest(plan->manifest), offer.manifest_bytes);
+  ReleaseFiles files(context_.disk, context_.paths);
+  Result<void> stored;
+  if (!files.find(plan->first_torrent())) {
+    auto torrent = co_await context_.repository.fetch(plan->first_torrent());
+    if (!torrent) co_return Outcome{Event::failed, torrent.error().message};
+    stored = files.keep(plan->first_torrent(), *torrent);
+  }
+  if (stored) stored = files.keep(manifest_file(offer), offer.manifest_bytes);
   if (!stored) co_return Outcome{Event::failed, stored.error().message};
   stored = context_.store.save_plan(*plan);
   if (!stored) co_return Outcome{Event::failed, stored.error().message};
-  shelves_.packs.sweep(*plan);
+  files.keep_only(offer.manifest_sha256, offer.manifest);
   context_.journal.add_once("planned", plan->version, "release " + plan->version + ": " + plan->reason);
   co_return Outcome{Event::plan_made, {}};
 }

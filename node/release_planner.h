@@ -17,7 +17,6 @@ class ReleasePlanner {
   Result<SourcePlan> choose_source(const ImageEntry& image, const SlotReport& booted,
                                    std::vector<LanOffer> offers);
   Result<void> preflight(const UpdatePlan& plan);
-  Result<void> store_file(const std::string& directory, const std::string& path, ByteView bytes);
 
   NodeContext& context_;
   Shelves shelves_;

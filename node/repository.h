@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "core/base/asio.h"
+#include "core/trust/bundle_contents.h"
 #include "core/trust/manifest.h"
 #include "core/trust/metadata.h"
 
@@ -26,6 +27,12 @@ class Repository {
   virtual std::string passed_over() const = 0;
   // The bytes of a small file (a torrent), compared with its signed size and SHA-256.
   virtual Task<Result<Bytes>> fetch(RepositoryFile file) = 0;
+  // Verifies what somebody brought by hand as if it had been fetched: its metadata is trusted from now on.
+  // Returns the newest release in it that fits. Metadata that is refused (older than what is trusted,
+  // expired) does no harm while what is trusted is valid and lists that release. retry_later: expired;
+  // bad_image: everything else that is wrong.
+  virtual Result<ReleaseOffer> import(const BundleContents& contents, const std::string& product,
+                                      const std::string& hardware) = 0;
   // The signed files trusted now, for the applier.
   virtual Result<MetadataBundle> trusted_files() = 0;
 };

@@ -25,6 +25,8 @@ class RepositoryClient final : public Repository {
   std::string passed_over() const override { return passed_over_; }
   Task<Result<Bytes>> fetch(RepositoryFile file) override;
   Result<MetadataBundle> trusted_files() override;
+  Result<ReleaseOffer> import(const BundleContents& contents, const std::string& product,
+                              const std::string& hardware) override;
 
  private:
   Task<Result<void>> refresh();

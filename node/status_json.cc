@@ -13,8 +13,9 @@ namespace {
 using nlohmann::json;
 
 json bytes_json(const UpdateLedger& ledger) {
-  return {{"slot", ledger.slot},       {"lan", ledger.lan},       {"wan", ledger.wan},
-          {"resumed", ledger.resumed}, {"wasted", ledger.wasted}, {"uploaded", ledger.uploaded}};
+  return {{"slot", ledger.slot},        {"lan", ledger.lan},         {"wan", ledger.wan},
+          {"usb", ledger.usb},          {"resumed", ledger.resumed}, {"wasted", ledger.wasted},
+          {"uploaded", ledger.uploaded}};
 }
 
 json reuse_json(const std::optional<ReuseStatus>& reuse) {
@@ -98,6 +99,7 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"compared_bytes", live.ledger.flash_compared},
                  {"flash_written", live.ledger.flash_written},
                  {"plan", live.plan_reason},
+                 {"bundle", live.bundle.empty() ? json(nullptr) : json(live.bundle)},
                  {"source", to_string(live.source)},
                  {"predicted_wan_bytes", live.predicted_wan_bytes},
                  {"last_error", live.last_error},
@@ -139,8 +141,9 @@ std::string metrics_text(const LiveStatus& live, const NodeConfig& config) {
   add_metric(text, "dunlin_node_bytes", "gauge", "Bytes of the current or last update by source.");
   const UpdateLedger& ledger = live.ledger;
   const std::pair<std::string_view, std::uint64_t> sources[] = {
-      {"slot", ledger.slot},       {"lan", ledger.lan},       {"wan", ledger.wan},
-      {"resumed", ledger.resumed}, {"wasted", ledger.wasted}, {"uploaded", ledger.uploaded}};
+      {"slot", ledger.slot},        {"lan", ledger.lan},         {"wan", ledger.wan},
+      {"usb", ledger.usb},          {"resumed", ledger.resumed}, {"wasted", ledger.wasted},
+      {"uploaded", ledger.uploaded}};
   for (const auto& [source, count] : sources)
     text += fmt::format("dunlin_node_bytes{{source=\"{}\"}} {}\n", source, count);
   add_metric(text, "dunlin_node_flash_written_bytes", "gauge", "Bytes written to the spare slot.");

@@ -30,12 +30,15 @@ UpdateDriver::UpdateDriver(NodeContext context)
     : context_(context),
       shelf_(context_),
       images_(context_),
-      check_(context_),
+      bundle_(context_),
+      check_(context_, bundle_),
       planner_(context_, shelves()) {}
 
 Task<> UpdateDriver::run() {
   shelf_.serve_kept();
   auto outcome = co_await start();
+  co_await bundle_.restore();
+  if (bundle_.offer()) check_wanted_ = true;
   co_await images_.refresh();
   for (;;) {
     const std::optional<Transition> row = step(context_.live.machine.phase, outcome.event);
@@ -198,6 +201,8 @@ Task<Outcome> UpdateDriver::schedule_retry() {
 Task<Outcome> UpdateDriver::check() {
   const bool asked = is_asked();
   auto outcome = co_await check_.run(asked);
+  const bool goes_on = outcome.event == Event::release_found || outcome.event == Event::failed;
+  if (bundle_.offer() && !goes_on) bundle_.drop();
   if (outcome.event == Event::up_to_date || outcome.event == Event::no_release) {
     Result<void> cleared = context_.store.save_setting("asked", "");
     if (!cleared) co_return Outcome{Event::failed, cleared.error().message};
@@ -324,6 +329,7 @@ Task<Outcome> UpdateDriver::record_failure() {
 Result<void> UpdateDriver::end_update() {
   context_.live.target_version.clear();
   reboot_failures_ = 0;
+  bundle_.drop();
   Result<void> cleared = context_.store.save_setting("asked", "");
   if (!cleared) return cleared;
   return context_.store.forget_plan();
@@ -350,11 +356,21 @@ std::string UpdateDriver::ask_check() {
 }
 
 std::string UpdateDriver::ask_update() {
+  want_update();
+  return "updating to the newest release";
+}
+
+void UpdateDriver::want_update() {
   Result<void> saved = context_.store.save_setting("asked", "1");
   if (!saved) log_warning("the wish for an update is not kept over a restart", {{"error", saved.error()}});
   check_wanted_ = true;
   context_.alarm.wake();
-  return "updating to the newest release";
+}
+
+Task<Result<std::string>> UpdateDriver::install(std::string path, ApplierStatus applier) {
+  auto taken = co_await bundle_.take(std::move(path), std::move(applier));
+  if (taken && bundle_.is_news()) want_update();
+  co_return taken;
 }
 
 Result<std::string> UpdateDriver::ask_reboot() {

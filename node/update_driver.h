@@ -18,6 +18,9 @@ class UpdateDriver {
   // From the operator, on the loop. The text says what will happen.
   std::string ask_check();
   std::string ask_update();
+  // Updates to the release in a bundle, also one that failed here before. What is wrong with the bundle is
+  // known when it returns, but for its packs; `applier` is as it answers now.
+  Task<Result<std::string>> install(std::string path, ApplierStatus applier);
   // usage when nothing is staged.
   Result<std::string> ask_reboot();
 
@@ -49,16 +52,18 @@ class UpdateDriver {
   Result<void> enter(const Transition& row, const Outcome& outcome);
   Task<> persist(Transition row, Outcome outcome);
   Result<void> refuse(const std::string& reason);
+  void want_update();
   Result<void> end_update();
   bool is_asked();
   void show_last_update(const std::string& version);
   void count_uploads();
-  Shelves shelves() { return {shelf_, images_, starved_}; }
+  Shelves shelves() { return {shelf_, images_, starved_, bundle_}; }
 
   NodeContext context_;
   PackShelf shelf_;
   ImageShelf images_;
   StarvedImages starved_;
+  BundleSource bundle_;
   ReleaseCheck check_;
   ReleasePlanner planner_;
   bool check_wanted_ = false;

@@ -76,17 +76,27 @@ std::string ReleaseTarget::repository_path() const {
   return target_path(name, file.sha256);
 }
 
-std::optional<ReleaseTarget> select_release(const TrustedMetadata& metadata, std::string_view product,
+std::vector<ReleaseTarget> fitting_releases(const TrustedMetadata& metadata, std::string_view product,
                                             std::string_view hardware) {
-  std::optional<ReleaseTarget> newest;
+  std::vector<ReleaseTarget> releases;
   for (const auto& [name, file] : metadata.targets()) {
     const std::optional<ReleaseFields> fields = read_custom(file.custom);
     if (!fields || fields->product != product || !fits(fields->hardware, hardware)) continue;
     if (name != manifest_target_name(fields->product, fields->version)) continue;
-    if (newest && compare_versions(fields->version, newest->version) <= 0) continue;
-    newest = ReleaseTarget{name, fields->version, file};
+    releases.push_back(ReleaseTarget{name, fields->version, file});
   }
-  return newest;
+  std::stable_sort(releases.begin(), releases.end(),
+                   [](const ReleaseTarget& left, const ReleaseTarget& right) {
+                     return compare_versions(left.version, right.version) > 0;
+                   });
+  return releases;
+}
+
+std::optional<ReleaseTarget> select_release(const TrustedMetadata& metadata, std::string_view product,
+                                            std::string_view hardware) {
+  std::vector<ReleaseTarget> releases = fitting_releases(metadata, product, hardware);
+  if (releases.empty()) return std::nullopt;
+  return std::move(releases.front());
 }
 
 Result<Manifest> open_release(const ReleaseTarget& target, ByteView json) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/trust/manifest.h"
 #include "core/trust/metadata.h"
@@ -18,6 +19,10 @@ struct ReleaseTarget {
   // Where consistent snapshots keep it: "targets/releases/<product>/<sha256>.<version>.json".
   std::string repository_path() const;
 };
+
+// Releases of `product` that fit `hardware`, newest first, as select_release finds them.
+std::vector<ReleaseTarget> fitting_releases(const TrustedMetadata& metadata, std::string_view product,
+                                            std::string_view hardware);
 
 // The newest release of `product` that fits `hardware`, from the names and custom fields of trusted targets.
 // None when there is none. Entries under releases/<product>/ whose custom field is missing, damaged or

@@ -12,6 +12,8 @@ struct RepositoryWorld {
   std::optional<Error> failure;  // metadata cannot be had
   std::map<std::string, Bytes> files;
   std::string passed_over;
+  std::optional<ReleaseOffer> brought;  // what a bundle holds, when its metadata is good
+  std::optional<Error> import_failure;
   int checks = 0;
 };
 
@@ -31,6 +33,12 @@ class FakeRepository final : public Repository {
     if (found == world_.files.end())
       co_return fail(ErrorKind::retry_later, "fetching " + file.path + ": answered 404");
     co_return found->second;
+  }
+  Result<ReleaseOffer> import(const BundleContents& contents, const std::string&,
+                              const std::string&) override {
+    if (world_.import_failure) return fail(*world_.import_failure);
+    for (const auto& [path, bytes] : contents.files) world_.files[path] = bytes;
+    return *world_.brought;
   }
   std::string passed_over() const override { return world_.passed_over; }
   Result<MetadataBundle> trusted_files() override { return MetadataBundle(); }

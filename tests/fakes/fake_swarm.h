@@ -48,6 +48,7 @@ class FakeSwarm final : public Swarm {
     transfer.content = &content->second;
     transfer.file = std::move(*file);
     transfer.status.size = content->second.size();
+    if (!transfer.spec.store && world_.on_disk[transfer.spec.path].size() == 0) find_pieces(transfer);
     transfer.status.bytes.resumed = world_.on_disk[transfer.spec.path].size();
     transfers_[id] = std::move(transfer);
     return id;
@@ -135,6 +136,20 @@ class FakeSwarm final : public Swarm {
         here.add(torrent.piece_offset(i), torrent.piece_offset(i) + torrent.piece_length(i));
     }
     world_.in_stores[spec.name] = spec.have;
+  }
+
+  // What somebody else put into the file is hashed, as the real one does.
+  void find_pieces(const Transfer& transfer) {
+    const Result<TorrentFile> torrent = parse_torrent(transfer.spec.torrent);
+    const Result<Bytes> found = read_file(disk_, transfer.spec.path, 64u << 20);
+    if (!torrent || !found) return;
+    for (std::uint32_t i = 0; i < torrent->piece_count(); ++i) {
+      const std::uint64_t begin = torrent->piece_offset(i);
+      const std::uint32_t length = torrent->piece_length(i);
+      if (begin + length > found->size()) break;
+      if (piece_matches(*torrent, i, ByteView(*found).subspan(begin, length)))
+        world_.on_disk[transfer.spec.path].add(begin, begin + length);
+    }
   }
 
   void advance(Transfer& transfer) {

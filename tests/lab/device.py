@@ -253,6 +253,10 @@ class Device:
     def post(self, verb):
         return api.post(self.socket, f"/v1/{verb}")
 
+    def install(self, bundle):
+        """As a person on the device would; returns what the command says, raises with it when it is refused."""
+        return net.run(*net.inside(self.host.name), self.programs / "dunlin-node", "install", bundle, "--socket", self.socket)
+
     def sample(self):
         with self.lock:
             for name, process in self.processes.items():

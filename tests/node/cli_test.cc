@@ -16,6 +16,9 @@ TEST(CommandLine, UnderstandsEveryCommand) {
   EXPECT_EQ(parse_command_line({"status", "--socket", "/s"}).options.socket, "/s");
   EXPECT_EQ(parse_command_line({"check"}).options.command, CliCommand::check);
   EXPECT_EQ(parse_command_line({"update"}).options.command, CliCommand::update);
+  EXPECT_EQ(parse_command_line({"install", "/x.bundle"}).options.command, CliCommand::install);
+  EXPECT_EQ(parse_command_line({"install", "/x.bundle"}).options.file, "/x.bundle");
+  EXPECT_EQ(parse_command_line({"install"}).exit_code, 2);
   EXPECT_EQ(parse_command_line({"confirm"}).options.command, CliCommand::confirm);
   EXPECT_EQ(parse_command_line({"rollback"}).options.command, CliCommand::rollback);
   EXPECT_EQ(parse_command_line({"reboot"}).options.command, CliCommand::reboot);
@@ -50,6 +53,13 @@ TEST(StatusLine, ShowsABarRateTimeLeftAndSources) {
             "dev-1 runs 1.0: fetching 2.0 [##########          ] 51 % 1.2 MB/s 0:41 left · slot 500 B · LAN "
             "2.0 MB · "
             "WAN 30 kB");
+}
+
+TEST(StatusLine, NamesTheStickWhenSomethingCameFromThere) {
+  json status = fetching_status();
+  status["bytes"]["usb"] = 40'000'000U;
+
+  EXPECT_THAT(status_line(status, 200), testing::HasSubstr("WAN 30 kB · USB 40.0 MB"));
 }
 
 TEST(StatusLine, IsCutToTheTerminalWithoutBreakingALetter) {

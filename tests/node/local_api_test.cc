@@ -136,6 +136,15 @@ TEST_F(LocalApiTest, PassesConfirmToTheApplierAndItsRefusalBack) {
   EXPECT_EQ(world_.status.slots[0].state, "confirmed");
 }
 
+TEST_F(LocalApiTest, TellsTheBundlesPathFromTheRootOnAndWhyItIsRefused) {
+  listen();
+
+  EXPECT_EQ(run({"install", "x.bundle"}), 1);
+
+  EXPECT_THAT(error_.str(), testing::HasSubstr(std::filesystem::current_path().string() + "/x.bundle"));
+  EXPECT_THAT(error_.str(), testing::HasSubstr("put the file below /mnt"));
+}
+
 TEST_F(LocalApiTest, RemembersARollbackByHand) {
   listen();
 
@@ -170,6 +179,7 @@ TEST_F(LocalApiRequestTest, AnswersUnknownPathsAndMethodsWithASentence) {
   EXPECT_EQ(ask("GET", "/v2/status").status, 404);
   EXPECT_EQ(ask("POST", "/v1/dance").status, 404);
   EXPECT_EQ(ask("DELETE", "/v1/status").status, 405);
+  EXPECT_EQ(ask("POST", "/v1/install").status, 400);
   EXPECT_EQ(ask("GET", "/v1/events?after=x").status, 400);
   EXPECT_EQ(ask("GET", "/v1/events?after=-1").status, 400);
   EXPECT_EQ(ask("GET", "/metrics").status, 200);

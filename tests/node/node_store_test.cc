@@ -51,7 +51,7 @@ TEST_F(NodeStoreTest, StartsIdleAndEmpty) {
 }
 
 TEST_F(NodeStoreTest, RemembersEverythingOverARestart) {
-  const UpdateLedger ledger{1, 2, 3, 4, 5, 6, 7, std::uint64_t{1} << 40};
+  const UpdateLedger ledger{1, 2, 3, 4, 5, 6, 7, 8, std::uint64_t{1} << 40};
   {
     NodeStore store = open();
     ASSERT_TRUE(store.save_machine({Phase::waiting, WallTime(std::chrono::milliseconds(77)), 3, "no link"}));

@@ -29,7 +29,7 @@ Bytes encode(const Bytes& image, const Bytes* base) {
 
 PackEntry add_pack(PublishedRelease& release, Bytes pack, std::optional<Digest> base) {
   const Digest digest = sha256(pack);
-  Bytes torrent = to_bytes("torrent of " + digest.hex());
+  Bytes torrent = make_torrent(MemorySource(pack), digest.hex() + ".pack", {}).value();
   PackEntry entry;
   entry.file = {"packs/" + digest.hex() + ".pack", pack.size(), digest};
   entry.torrent = {"torrents/" + sha256(torrent).hex() + ".torrent", torrent.size(), sha256(torrent)};

@@ -16,8 +16,8 @@ struct PublishedRelease {
   std::string version;
   Bytes image;
   std::vector<Bytes> packs;     // by manifest order
-  std::vector<Bytes> torrents;  // stand-ins, one for each pack
-  Bytes image_torrent;          // a real one
+  std::vector<Bytes> torrents;  // one for each pack
+  Bytes image_torrent;
   ReleaseOffer offer;
 };
 

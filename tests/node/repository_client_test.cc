@@ -1,6 +1,7 @@
 // A real signed repository in a folder, served by the real HTTP server on a Unix socket.
 #include "node/repository_client.h"
 
+#include "core/trust/repository_path.h"
 #include "core/trust/repository_signer.h"
 #include "swarm/http_server.h"
 #include "tests/fakes/fake_clock.h"
@@ -232,6 +233,103 @@ TEST_F(RepositoryClientTest, ComparesFilesWithTheirSignedDigest) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, ErrorKind::bad_peer);
   EXPECT_THAT(wrong.error().message, testing::HasSubstr("torrents/t"));
+}
+
+// What the seeder puts into a bundle now; the server is not asked again.
+class BroughtByHand : public RepositoryClientTest {
+ protected:
+  BroughtByHand() { broken_ = true; }
+
+  BundleContents contents() {
+    BundleContents contents;
+    contents.label = {"edge", "?"};
+    const TrustedVersions versions = signer_.versions();
+    for (std::int64_t root = 1; root <= versions.root; ++root)
+      contents.metadata.roots.push_back(files_[root_path(root)]);
+    contents.metadata.timestamp = files_[std::string(timestamp_path)];
+    contents.metadata.snapshot = files_[snapshot_path(versions.snapshot)];
+    contents.metadata.targets = files_[targets_path(versions.targets)];
+    for (const auto& [path, text] : files_) {
+      if (path.starts_with("targets/")) contents.files[path] = to_bytes(text);
+    }
+    return contents;
+  }
+  std::string said(const BundleContents& contents, const std::string& product = "edge") {
+    const Result<ReleaseOffer> offer = client_->import(contents, product, "pc");
+    return offer ? offer->manifest.version : offer.error().message;
+  }
+};
+
+TEST_F(BroughtByHand, IsTrustedAlsoAfterARestart) {
+  keep(signer_.rotate_key("timestamp", clock_.now()));
+  publish("2.0");
+
+  EXPECT_EQ(said(contents()), "2.0");
+
+  restart_client();
+  EXPECT_EQ(client_->trusted_files()->roots.size(), 1U);
+  EXPECT_EQ(client_->trusted_files()->targets, files_[targets_path(signer_.versions().targets)]);
+}
+
+TEST_F(BroughtByHand, IsTheNewestReleaseThatIsAmongTheFiles) {
+  publish("2.0");
+  BundleContents one = contents();
+  std::erase_if(one.files, [](const auto& file) { return file.first.find("2.0") != std::string::npos; });
+
+  EXPECT_EQ(said(one), "1.0");
+}
+
+TEST_F(BroughtByHand, MayBeOlderThanWhatIsTrustedWhileThatListsTheRelease) {
+  const BundleContents older = contents();
+  publish("2.0");
+  ASSERT_EQ(said(contents()), "2.0");
+
+  EXPECT_EQ(said(older), "1.0");
+  EXPECT_EQ(client_->trusted_files()->timestamp, files_[std::string(timestamp_path)]);
+}
+
+TEST_F(BroughtByHand, IsRefusedWhenItIsOlderAndWhatIsTrustedHasExpired) {
+  const BundleContents older = contents();
+  publish("2.0");
+  ASSERT_EQ(said(contents()), "2.0");
+  clock_.advance(std::chrono::hours(24 * 8));
+
+  EXPECT_THAT(said(older), testing::HasSubstr("rollback"));
+}
+
+TEST_F(BroughtByHand, IsRefusedWhenItHasExpired) {
+  clock_.advance(std::chrono::hours(24 * 8));
+
+  const Result<ReleaseOffer> offer = client_->import(contents(), "edge", "pc");
+
+  ASSERT_FALSE(offer);
+  EXPECT_EQ(offer.error().kind, ErrorKind::retry_later);
+  EXPECT_THAT(offer.error().message, testing::HasSubstr("timestamp: expired at"));
+}
+
+TEST_F(BroughtByHand, NamesWhatItHoldsForAnotherProduct) {
+  EXPECT_THAT(said(contents(), "fridge"),
+              testing::HasSubstr("holds edge ?, and nothing for this device, which is fridge"));
+}
+
+TEST_F(BroughtByHand, IsRefusedWithAnyFlippedByte) {
+  const BundleContents good = contents();
+  for (std::size_t at = 0; at < good.metadata.targets.size(); at += 31) {
+    BundleContents wrong = good;
+    wrong.metadata.targets[at] = static_cast<char>(wrong.metadata.targets[at] ^ 1);
+    EXPECT_THAT(said(wrong), testing::HasSubstr("targets: ")) << at;
+  }
+  BundleContents wrong = good;
+  wrong.files.begin()->second[5] ^= 1;
+  EXPECT_THAT(said(wrong), testing::HasSubstr("other bytes than the signed metadata names"));
+}
+
+TEST_F(BroughtByHand, OfAnotherRepositoryIsRefused) {
+  RepositorySigner other = std::move(*RepositorySigner::create(RoleLifetimes(), clock_.now()));
+  ASSERT_TRUE(other.add_release(manifest_of("9.0")));
+  keep(other.sign_all(clock_.now()));
+
+  EXPECT_THAT(said(contents()), testing::HasSubstr("0 valid signatures"));
 }
 
 TEST_F(RepositoryClientTest, NeedsTheRootFileThatCameWithTheDevice) {
