@@ -9,7 +9,7 @@ namespace dunlin {
 namespace {
 
 const std::string held_setting = "bundle";  // "<manifest's SHA-256> <path>"; empty: none
-constexpr std::size_t digest_digits = 64;
+constexpr std::size_t held_digest_digits = 64;
 constexpr std::uint64_t held_manifest_size_max = 1u << 20;
 
 // The phases in which a plan can still change.
@@ -75,9 +75,9 @@ void BundleSource::set(std::shared_ptr<const OpenBundle> bundle, ReleaseOffer of
 
 Task<> BundleSource::restore() {
   const std::string held = context_.store.setting(held_setting).value_or("");
-  if (held.size() <= digest_digits) co_return;
-  const Result<Digest> manifest = Digest::from_hex(held.substr(0, digest_digits));
-  const std::string path = held.substr(digest_digits + 1);
+  if (held.size() <= held_digest_digits) co_return;
+  const Result<Digest> manifest = Digest::from_hex(held.substr(0, held_digest_digits));
+  const std::string path = held.substr(held_digest_digits + 1);
   if (!manifest || !takes_bundles(context_.live.machine.phase)) co_return;
   Disk& disk = context_.disk;
   auto job = [&disk, path] { return open_bundle(disk, path); };

@@ -33,7 +33,7 @@ std::string newest_version(const RepositorySigner& signer, const std::string& pr
 }
 
 // Fresh metadata makes a bundle that can travel for long. Without the keys it is made of what is there.
-Result<void> renew(const SeederPaths& paths, const SeederConfig& config, BundleMachine& machine) {
+Result<void> renew_first(const SeederPaths& paths, const SeederConfig& config, BundleMachine& machine) {
   Result<WallTime> renewed = renew_if_due(paths, config, machine.disk, machine.clock);
   if (renewed) return {};
   if (renewed.error().kind != ErrorKind::usage) return fail(std::move(renewed.error()));
@@ -110,7 +110,7 @@ class Gatherer {
 
 Result<BundleOutcome> make_bundle(const SeederPaths& paths, const SeederConfig& config,
                                   const BundleRequest& request, BundleMachine machine) {
-  Result<void> renewed = renew(paths, config, machine);
+  Result<void> renewed = renew_first(paths, config, machine);
   if (!renewed) return fail(std::move(renewed.error()));
   Result<SeederLock> lock = SeederLock::take(machine.disk, paths.lock());
   if (!lock) return fail(std::move(lock.error()));

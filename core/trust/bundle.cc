@@ -32,7 +32,7 @@ ByteView part(ByteView block, Field field) {
   return block.subspan(field.offset, field.size);
 }
 
-void put(Bytes& block, Field field, std::string_view text) {
+void put_text(Bytes& block, Field field, std::string_view text) {
   std::copy(text.begin(), text.end(), part(block, field).begin());
 }
 
@@ -127,23 +127,23 @@ std::size_t prefix_end(std::string_view path) {
 Result<Bytes> bundle_header(std::string_view path, std::uint64_t size) {
   Bytes block(bundle_block);
   if (path.size() <= name_field.size) {
-    put(block, name_field, path);
+    put_text(block, name_field, path);
   } else {
     const std::size_t cut = prefix_end(path);
     if (cut == std::string_view::npos)
       return fail(ErrorKind::usage, std::string(path) +
                                         " is too long a name for a bundle: its last part may have " +
                                         std::to_string(name_field.size) + " characters");
-    put(block, prefix_field, path.substr(0, cut));
-    put(block, name_field, path.substr(cut + 1));
+    put_text(block, prefix_field, path.substr(0, cut));
+    put_text(block, name_field, path.substr(cut + 1));
   }
   put_octal(block, mode_field, 0644);
   put_octal(block, uid_field, 0);
   put_octal(block, gid_field, 0);
   put_size(block, size);
   put_octal(block, mtime_field, 0);
-  put(block, type_field, "0");
-  put(block, magic_field, magic);
+  put_text(block, type_field, "0");
+  put_text(block, magic_field, magic);
   put_octal(block, Field{sum_field.offset, 7}, checksum(block));
   block[sum_field.offset + 7] = ' ';
   return block;
