@@ -1,59 +1,48 @@
-"""A repository served by somebody else: plain HTTPS with range requests, no tracker, no swarm. Any static server will do."""
-import http.server
-import pathlib
-import re
-import ssl
-import subprocess
-import sys
+"""A repository served by somebody else: nginx over the folder, no tracker, no swarm. A CDN or an object store looks like this."""
+from lab import net, wait
+from lab.process import Process
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from lab import net, wait  # noqa: E402
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        try:
-            with open(self.translate_path(self.path), "rb") as file:
-                content = file.read()
-        except OSError:
-            self.send_error(404)
-            return
-        first = int(asked.group(1)) if asked else 0
-        last = min(int(asked.group(2)), len(content) - 1) if asked and asked.group(2) else len(content) - 1
-        self.send_response(206 if asked else 200)
-        if asked:
-            self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
-        self.send_header("Content-Length", str(last - first + 1))
-        self.end_headers()
-        self.wfile.write(content[first:last + 1])
-
-    def log_message(self, *_):
-        pass
+CDN_PORT = 9443
+CONFIGURATION = """daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+  access_log {folder}/nginx-access.log;
+  ssl_certificate {folder}/tls/server.pem;
+  ssl_certificate_key {folder}/tls/server.key;
+  server {{ listen {port} ssl; root {folder}/repository; {packs} }}
+  server {{ listen {cdn_port} ssl; root {folder}/repository; }}
+}}
+"""
+# What is special about the packs, by name.
+PLAIN = ""
+ELSEWHERE = "location /packs/ {{ return 302 https://{address}:{cdn_port}$request_uri; }}"
+NO_RANGES = "location /packs/ {{ max_ranges 0; }}"
 
 
 class StaticServer:
     """In place of `dunlin-seeder serve`, on the same address and port, with the same certificate."""
 
-    def __init__(self, seeder):
-        command = [*net.inside(seeder.host.name), sys.executable, __file__, seeder.folder, str(seeder.port)]
-        self.child = subprocess.Popen(command)
-        wait.until("the static server listens", lambda: f":{seeder.port} " in net.run(*net.inside(seeder.host.name), "ss", "-Hltn"))
+    def __init__(self, seeder, packs=PLAIN):
+        self.folder, self.port, host = seeder.folder, seeder.port, seeder.host
+        packs = packs.format(address=host.address, cdn_port=CDN_PORT)
+        configuration = self.folder / "nginx.conf"
+        configuration.write_text(CONFIGURATION.format(folder=self.folder, port=self.port, cdn_port=CDN_PORT, packs=packs))
+        argv = [*net.inside(host.name), "nginx", "-e", self.folder / "nginx.log", "-c", configuration]
+        self.process = Process("nginx", argv, self.folder.parent / "nginx-output.log")
+        wait.until("nginx listens", lambda: self.listening(host) or not self.process.running())
+        if not self.process.running():
+            raise RuntimeError(f"nginx ended: {self.process.output()[-800:]}")
+
+    def listening(self, host):
+        return f":{self.port} " in net.run(*net.inside(host.name), "ss", "-Hltn")
+
+    def answers(self, path):
+        """Status codes of the answers to requests below this path, in order."""
+        lines = (self.folder / "nginx-access.log").read_text().splitlines()
+        return [int(line.split('" ')[1].split()[0]) for line in lines if f'"GET {path}' in line]
 
     def stop(self):
-        self.child.kill()
-        self.child.wait()
-
-
-def serve(folder, port):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{folder}/tls/server.pem", f"{folder}/tls/server.key")
-    server = http.server.ThreadingHTTPServer(("", port), lambda *a: Handler(*a, directory=f"{folder}/repository"))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+        self.process.stop()
