@@ -31,6 +31,7 @@ Result<TransferId> PackShelf::open(const UpdatePlan& plan, WantedRanges wanted) 
   spec.url = context_.config.seeder_url + "/" + plan.pack.path;
   spec.wanted = std::move(wanted);
   spec.content = plan.pack.sha256;
+  spec.cheaper = plan.cheaper;
   Result<TransferId> id = context_.swarm.add(std::move(spec));
   if (!id) return fail(std::move(id.error()), "starting the transfer");
   transfers_[plan.pack.sha256] = *id;

@@ -66,6 +66,8 @@ Result<UpdatePlan> ReleasePlanner::make_plan(const ReleaseOffer& offer, std::vec
   if (plan.source == SourceKind::pack && is_brought)
     plan.reason = fmt::format("{}: {} pack of {} bytes from the bundle {}", image.name,
                               pack.base ? "delta" : "full", pack.file.size, bundle->path);
+  else
+    plan.cheaper = cheaper_packs(image, pack);
   return plan;
 }
 

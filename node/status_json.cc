@@ -1,5 +1,7 @@
 #include "node/status_json.h"
 
+#include <algorithm>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,6 +27,13 @@ json reuse_json(const std::optional<ReuseStatus>& reuse) {
           {"planned", reuse->planned},
           {"content_size", reuse->content_size},
           {"local_size", reuse->local_size}};
+}
+
+// While a neighbour fetches a cheaper pack of the same image, what this device has not fetched stays where it
+// is.
+std::uint64_t predicted_wan_bytes(const LiveStatus& live) {
+  return live.transfer.leaves_wan ? std::min(live.ledger.wan, live.predicted_wan_bytes)
+                                  : live.predicted_wan_bytes;
 }
 
 json slot_json(const SlotReport& slot) {
@@ -101,7 +110,7 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"plan", live.plan_reason},
                  {"bundle", live.bundle.empty() ? json(nullptr) : json(live.bundle)},
                  {"source", to_string(live.source)},
-                 {"predicted_wan_bytes", live.predicted_wan_bytes},
+                 {"predicted_wan_bytes", predicted_wan_bytes(live)},
                  {"last_error", live.last_error},
                  {"last_check", live.last_check ? json(to_utc(*live.last_check)) : json(nullptr)},
                  {"trial", nullptr},

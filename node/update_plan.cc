@@ -40,6 +40,17 @@ class Fields {
     ok_ = ok_ && inner.ok();
     return value;
   }
+  std::vector<CheaperContent> contents(const char* key) {
+    const auto found = find(key);
+    if (found == nullptr || !found->is_array()) return miss<std::vector<CheaperContent>>();
+    std::vector<CheaperContent> values;
+    for (const json& each : *found) {
+      Fields inner(each);
+      values.push_back({inner.digest("content"), inner.number("size")});
+      ok_ = ok_ && inner.ok();
+    }
+    return values;
+  }
   bool has(const char* key) const { return find(key) != nullptr; }
   bool ok() const { return ok_; }
 
@@ -81,6 +92,8 @@ std::string to_json(const UpdatePlan& plan) {
                  {"wan_bytes", plan.wan_bytes},   {"reason", plan.reason}};
   if (plan.image_torrent) object["image_torrent"] = file_json(*plan.image_torrent);
   if (plan.base) object["base"] = plan.base->hex();
+  for (const CheaperContent& each : plan.cheaper)
+    object["cheaper"].push_back({{"content", each.content.hex()}, {"size", each.size}});
   return object.dump();
 }
 
@@ -99,6 +112,7 @@ Result<UpdatePlan> parse_update_plan(std::string_view text) {
   if (fields.has("base")) plan.base = fields.digest("base");
   // Plans of nodes before image torrents have none of these.
   if (fields.has("wan_bytes")) plan.wan_bytes = fields.number("wan_bytes");
+  if (fields.has("cheaper")) plan.cheaper = fields.contents("cheaper");
   if (fields.has("image_torrent")) plan.image_torrent = fields.file("image_torrent");
   if (fields.has("source") && fields.text("source") == to_string(SourceKind::image) && plan.image_torrent)
     plan.source = SourceKind::image;

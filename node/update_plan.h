@@ -21,6 +21,8 @@ struct UpdatePlan {
   std::optional<Digest> base;                   // the booted image that a delta pack needs
   std::uint64_t wan_bytes = 0;                  // predicted: at most this crosses the WAN for this site
   std::string reason;                           // why this way, for people
+  // Smaller packs of the same image: while a neighbour fetches one of them, its image is waited for.
+  std::vector<CheaperContent> cheaper;
 
   // What must be here before fetching begins.
   const RepositoryFile& first_torrent() const {

@@ -106,6 +106,16 @@ bool is_whole_on_lan(const std::vector<LanOffer>& offers, const Digest& content,
   return offer && offer->have_bytes >= size;
 }
 
+std::vector<CheaperContent> cheaper_packs(const ImageEntry& wanted, const PackEntry& than) {
+  std::vector<CheaperContent> out;
+  if (!wanted.torrent) return out;
+  for (const PackEntry& each : wanted.packs) {
+    if (std::tie(each.file.size, each.file.sha256) < std::tie(than.file.size, than.file.sha256))
+      out.push_back({each.file.sha256, each.file.size});
+  }
+  return out;
+}
+
 Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldImage>& held,
                                const Surroundings& surroundings, const std::vector<Digest>& spoiled) {
   std::optional<SourcePlan> best = best_pack(wanted, held, surroundings, spoiled);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/trust/manifest.h"
+#include "swarm/cheaper_wait.h"
 #include "swarm/lan_offer.h"
 
 namespace dunlin {
@@ -44,6 +45,11 @@ struct SourcePlan {
 // when the budget does not allow the best way: a budget is a wall, not a hint.
 Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldImage>& held,
                                const Surroundings& surroundings, const std::vector<Digest>& spoiled = {});
+
+// The packs of this image that are smaller than `than` (of equal ones, those with the lower digest): whoever
+// fetches one of them brings the image to its site with fewer bytes. None when neighbours could not give each
+// other the image, because it has no torrent. Pure.
+std::vector<CheaperContent> cheaper_packs(const ImageEntry& wanted, const PackEntry& than);
 
 // True when one neighbour has all `size` bytes of this content.
 bool is_whole_on_lan(const std::vector<LanOffer>& offers, const Digest& content, std::uint64_t size);

@@ -11,6 +11,7 @@
 #include "core/base/byte_range.h"
 #include "core/base/digest.h"
 #include "swarm/block_store.h"
+#include "swarm/cheaper_wait.h"
 #include "swarm/lan_offer.h"
 #include "swarm/mirror_offer.h"
 #include "swarm/piece_set.h"
@@ -39,6 +40,8 @@ struct TransferSpec {
   std::shared_ptr<BlockStore> store{};
   PieceSet have{};        // with `store`: pieces that are there and right; default: none
   bool lan_only = false;  // never from or to another site, whatever the mode
+  // While a neighbour fetches one of these, or has just got it, this transfer reads nothing over the WAN.
+  std::vector<CheaperContent> cheaper{};
 };
 
 // Bytes by where they came from. Counted once per verified piece; `wasted` arrived and failed or were not
@@ -63,6 +66,7 @@ struct TransferStatus {
   int peers = 0;
   std::string role;              // "leader", "follower", "seed", "waiting"
   std::string leader;            // device id of the site's WAN leader for this torrent, when known
+  bool leaves_wan = false;       // a neighbour fetches something cheaper: TransferSpec::cheaper
   bool done = false;             // nothing wanted is missing
   std::optional<Error> failure;  // the transfer stopped for good (disk full, ...)
 };

@@ -278,6 +278,7 @@ void Transfer::refresh_status() {
   status_.done = joined_ && goal_.is_reached();
   status_.rate = status_.done ? 0 : meter_.rate();
   status_.leader = leg_.leader();
+  status_.leaves_wan = leg_.leaves_wan();
   if (status_.done)
     status_.role = "seed";
   else if (leg_.leads())

@@ -40,6 +40,7 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       dialer_(dialer),
       leadership_(leadership_times(shared_->options, *torrent_), torrent_->size,
                   shared_->machine.clock.steady()),
+      cheaper_(shared_->options.wan == WanMode::fast ? std::vector<CheaperContent>() : spec.cheaper),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),
       introduced_(shared_->options.tracker_url.empty() || shared_->options.wan == WanMode::fast),
@@ -53,7 +54,7 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
 
 bool WanLeg::could_lead() const {
   const auto& options = shared_->options;
-  return may_lead_ && options.wan != WanMode::never && !goal_.is_reached() &&
+  return may_lead_ && options.wan != WanMode::never && !goal_.is_reached() && !cheaper_.waits() &&
          (!options.may_use_wan || options.may_use_wan());
 }
 
@@ -70,7 +71,23 @@ std::vector<Candidate> WanLeg::rivals() const {
   return out;
 }
 
+void WanLeg::look_for_cheaper(SteadyTime now) {
+  std::vector<CheaperSighting> seen;
+  for (const auto& [instance, peer] : shared_->view.peers()) {
+    if (shared_->is_banned(peer.address)) continue;
+    for (const BeaconTorrent& each : peer.beacon.torrents)
+      seen.push_back({each.content, each.progress, each.leads || each.can_lead});
+  }
+  const bool waited = cheaper_.waits();
+  cheaper_.look(seen, now);
+  if (cheaper_.waits() == waited) return;
+  shared_->emit("wan_left", name_ + (waited ? ": reads over the WAN again, no neighbour fetches less now"
+                                            : ": leaves the WAN to a neighbour that fetches less for the "
+                                              "same image, and waits for that image"));
+}
+
 bool WanLeg::step(SteadyTime now) {
+  look_for_cheaper(now);
   const bool led = leadership_.leads();
   const std::string former = leadership_.leader();
   Candidate self;

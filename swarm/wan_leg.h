@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "swarm/cheaper_wait.h"
 #include "swarm/lan_hope.h"
 #include "swarm/leadership.h"
 #include "swarm/neighbour_dialer.h"
@@ -45,6 +46,8 @@ class WanLeg final : public RangeTarget {
   const std::string& leader() const { return leadership_.leader(); }
   // This device may read the content over the WAN and lacks some of it.
   bool could_lead() const;
+  // The WAN is left to a neighbour that fetches less for the same end.
+  bool leaves_wan() const { return cheaper_.waits(); }
   // Since a piece came, or something else was wanted.
   std::chrono::milliseconds quiet_for(SteadyTime now) const { return now - last_piece_; }
   // Bytes that crossed the WAN for nothing.
@@ -60,6 +63,8 @@ class WanLeg final : public RangeTarget {
 
  private:
   std::vector<Candidate> rivals() const;
+  // Leaves the WAN to neighbours that fetch less for the same end, or takes it up again; says so.
+  void look_for_cheaper(SteadyTime now);
   std::uint64_t progress() const;
   std::vector<int> on_lan(SteadyTime now);
   bool neighbours_are_unknown(SteadyTime now) const;
@@ -73,6 +78,7 @@ class WanLeg final : public RangeTarget {
   const PieceGoal& goal_;
   const NeighbourDialer& dialer_;
   Leadership leadership_;
+  CheaperWait cheaper_;
   std::shared_ptr<RangeFetcher> fetcher_;
 
   PieceSet taken_;                              // asked for over the WAN or handed to libtorrent

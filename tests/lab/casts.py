@@ -43,3 +43,48 @@ class LateFleet(Fleet):
     @staticmethod
     def offers_image(member):
         return any(member.device.folder.glob("data/node/images/*.torrent"))
+
+
+class MixedFleet(Fleet):
+    """Five devices on three releases. Each release changed another quarter of the image: the delta packs of the new one are
+    a quarter, a half, and three quarters of it."""
+
+    VERSIONS = ("1.0.0", "1.1.0", "1.2.0", NEW)
+    FIRST = ("1.0.0", "1.0.0", "1.1.0", "1.1.0", "1.2.0")
+
+    def __init__(self, *arguments, **settings):
+        self.predicted = {}  # release a device comes from -> what it said last, while it fetched
+        super().__init__(*arguments, **settings)
+
+    def make_images(self, payload_bytes):
+        quarter = payload_bytes // 4 // CELL * CELL
+        return {version: self.make_image(number, version, quarter) for number, version in enumerate(self.VERSIONS)}
+
+    def make_image(self, number, version, quarter):
+        path = self.folder / f"{version}.img"
+        with open(path, "wb") as out:
+            for part in range(4):
+                changed_in = part if part <= number else 0
+                out.write(random.Random(part * 10 + changed_in).randbytes(quarter))
+        return path
+
+    def first_version(self, number):
+        return self.FIRST[number - 1]
+
+    def publish(self, version):
+        deltas = len(self.VERSIONS) - 1 if version == NEW else 0
+        self.seeder.publish(version, self.images[version], "--level", "1", "--deltas", deltas)
+
+    def publish_new(self):
+        self.publish(NEW)
+        self.pack_bytes = min(p["size"] for p in self.seeder.packs(NEW))
+
+    def look(self):
+        super().look()
+        for number, member in enumerate(self.members, 1):
+            if member.status.get("phase") == "fetching":
+                self.predicted[self.first_version(number)] = member.status["predicted_wan_bytes"]
+
+    def more(self):
+        """What the planners expected to cross the WAN in the end: a pack is as large for two devices as for one."""
+        return {"predicted_wan_bytes": sum(self.predicted.values())}

@@ -179,6 +179,10 @@ class Fleet:
     def memory_groups(self):
         return [m.device.settings["node_memory"] for m in self.members if m.device.settings["node_memory"]]
 
+    def more(self):
+        """What a cast knows beside the Outcome."""
+        return {}
+
     def power_off(self):
         for member in self.members:
             if not member.dead:

@@ -48,6 +48,9 @@ class Switch:
             host.shape(rate_mbit)
         return host
 
+    def address(self, number):
+        return f"{self.network}.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
+
     def attach(self, namespace, interface):
         return Link(self, namespace, interface)
 
@@ -59,7 +62,7 @@ class Link:
         switch.links += 1
         number = switch.links
         self.switch, self.namespace, self.interface, self.port = switch, namespace, interface, f"p{number}"
-        self.address = f"{switch.network}.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
+        self.address = switch.address(number)
         run("ip", "link", "add", interface, "netns", namespace, "type", "veth", "peer", "name", self.port, "netns", switch.name)
         # One segment a packet: with segmentation offload the counters would miss most headers.
         run("ip", "-n", namespace, "link", "set", interface, "gso_max_segs", "1")
@@ -71,6 +74,13 @@ class Link:
         """Both directions."""
         shape_one_way(self.namespace, self.interface, rate_mbit, queue_ms)
         shape_one_way(self.switch.name, self.port, rate_mbit, queue_ms)
+
+    def change_address(self):
+        """As a DHCP server does that forgot its leases: another address, and the old one is gone at once."""
+        self.switch.links += 1
+        old, self.address = self.address, self.switch.address(self.switch.links)
+        run("ip", "-n", self.namespace, "address", "del", f"{old}/16", "dev", self.interface)
+        run("ip", "-n", self.namespace, "address", "add", f"{self.address}/16", "brd", "+", "dev", self.interface)
 
     def set_up(self, up):
         run("ip", "-n", self.switch.name, "link", "set", self.port, "up" if up else "down")
@@ -93,6 +103,11 @@ class Host:
 
     def set_link(self, up):
         self.link.set_up(up)
+
+    def change_address(self):
+        self.link.change_address()
+        self.address = self.link.address
+        run("ip", "-n", self.name, "route", "replace", "224.0.0.0/4", "dev", "eth0")
 
     def use_gateway(self, address):
         run("ip", "-n", self.name, "route", "add", "default", "via", address)

@@ -129,6 +129,19 @@ TEST(StatusJson, HoldsWhatTheCommandLineAndTheLabRead) {
     EXPECT_TRUE(status.contains(key)) << key;
 }
 
+TEST(StatusJson, PredictsNoWanBytesWhileTheyAreLeftToANeighbour) {
+  LiveStatus live = live_status();
+  live.predicted_wan_bytes = 900;
+  live.ledger.wan = 20;
+  const auto predicted = [&] {
+    return json::parse(status_json(live, NodeConfig(), WallTime()))["predicted_wan_bytes"];
+  };
+
+  EXPECT_EQ(predicted(), 900);
+  live.transfer.leaves_wan = true;
+  EXPECT_EQ(predicted(), 20);
+}
+
 TEST(StatusJson, SurvivesTextThatIsNotUtf8) {
   LiveStatus live = live_status();
   live.last_error = "bad \xff byte";

@@ -241,6 +241,17 @@ TEST(UpdatePlan, ReadsPlansThatWereStoredBeforeImageTorrents) {
   EXPECT_FALSE(plan->image_torrent);
 }
 
+TEST(UpdatePlan, KeepsWhichPacksAreCheaperAndReadsPlansWithoutThem) {
+  UpdatePlan plan = sample_plan();
+  plan.cheaper = {{sha256(as_bytes("delta")), 7}, {sha256(as_bytes("other")), 9}};
+
+  EXPECT_EQ(parse_update_plan(to_json(plan))->cheaper, plan.cheaper);
+  EXPECT_TRUE(parse_update_plan(to_json(sample_plan()))->cheaper.empty());
+  std::string damaged = to_json(plan);
+  damaged.replace(damaged.find("\"size\":7"), 8, "\"size\":x");
+  EXPECT_FALSE(parse_update_plan(damaged));
+}
+
 TEST(UpdatePlan, AnImageIsNearerWhenANeighbourHasAllOfItAndNobodyThePack) {
   UpdatePlan plan = sample_plan();
   plan.image_torrent = RepositoryFile{};

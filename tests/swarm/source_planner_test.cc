@@ -217,5 +217,22 @@ TEST_F(SourcePlannerTest, AnImageNearDoesWhenNoPackCanBeUsed) {
   EXPECT_EQ(plan->kind, SourceKind::image);
 }
 
+TEST_F(SourcePlannerTest, PacksAreRankedBySizeSoThatNoTwoDevicesWaitForEachOther) {
+  wanted.torrent = RepositoryFile{};
+  wanted.packs.push_back(pack(80, image(3)));
+  for (std::size_t i = 0; i < wanted.packs.size(); ++i)
+    wanted.packs[i].file.sha256 = image(static_cast<std::uint8_t>(100 + i));
+
+  EXPECT_EQ(cheaper_packs(wanted, wanted.packs[0]).size(), 3u);
+  EXPECT_EQ(cheaper_packs(wanted, wanted.packs[3]),
+            (std::vector<CheaperContent>{{image(101), 50}, {image(102), 80}}));
+  EXPECT_EQ(cheaper_packs(wanted, wanted.packs[2]), (std::vector<CheaperContent>{{image(101), 50}}));
+  EXPECT_TRUE(cheaper_packs(wanted, wanted.packs[1]).empty());
+}
+
+TEST_F(SourcePlannerTest, NobodyWaitsForAnImageThatNeighboursCannotGive) {
+  EXPECT_TRUE(cheaper_packs(wanted, wanted.packs[0]).empty());
+}
+
 }  // namespace
 }  // namespace dunlin

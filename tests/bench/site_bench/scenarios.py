@@ -1,7 +1,7 @@
 """The scenarios: what the site looks like, what happens to it, and what must hold."""
 import dataclasses
 
-from lab.casts import LateFleet
+from lab.casts import LateFleet, MixedFleet
 from lab.fleet import Fleet
 from lab.schedule import Cut, LeaderDies
 from lab.topology import Layout, Line
@@ -21,6 +21,7 @@ class Limits:
     image_lan_ratio: float = None  # time of the last device to image/LAN rate
     stall_s: float = None
     rate_share_min: float = None  # payload per second as a share of the line's rate
+    predicted_ratio: float = None  # of what the planners expected in the end
     as_fast_as_curl: bool = False
     no_kills: bool = False  # of nodes by a full memory group
     must_ban: bool = False  # the devices that spoil what they send
@@ -67,6 +68,7 @@ SCENARIOS = {
     "n24": Scenario(Layout(devices=24), ONCE_AND_REST, idle_s=300),
     "leader_killed": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, stall_s=5), two_leaders_die),
     "fresh_device": Scenario(Layout(devices=4), Limits(payload_ratio=0, image_lan_ratio=1.5), cast=LateFleet),
+    "mixed_versions": Scenario(Layout(devices=5), Limits(payload_ratio=1.02, predicted_ratio=1.02), cast=MixedFleet),
     "two_subnets": Scenario(Layout(subnets=(4, 4), multicast=False), NEARLY_ONCE),
     "wan_cuts": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, last_extra_s=15), five_cuts),
     "loss5": Scenario(Layout(devices=2, wan=LOSSY), Limits(rate_share_min=0.85, as_fast_as_curl=True),

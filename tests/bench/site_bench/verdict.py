@@ -28,6 +28,7 @@ def broken_limits(row, scenario, ideal_s, outcome):
         (row["done"] == row["devices"], f"{row['done']} of {row['devices']} devices hold the payload"),
         (outcome.faults_are_over, "not every fault of the plan happened"),
         at_most("WAN payload", row["wan_payload_ratio"], limits.payload_ratio),
+        at_most("WAN payload beside what was predicted", beside_predicted(outcome), limits.predicted_ratio),
         at_most("WAN on the wire", row["wan_wire_ratio"], limits.wire_ratio),
         at_most("last device done at payload/rate x", row["last_ratio"], limits.last_ratio),
         at_most("seconds beyond payload/rate and cuts", extra_s, limits.last_extra_s),
@@ -41,6 +42,11 @@ def broken_limits(row, scenario, ideal_s, outcome):
         (not limits.must_ban or all(outcome.banned_by), "a device that spoils what it sends was banned by nobody"),
     ]
     return [words for holds, words in checks if not holds]
+
+
+def beside_predicted(outcome):
+    predicted = getattr(outcome, "predicted_wan_bytes", 0)
+    return outcome.payload_bytes / predicted if predicted else float("inf")
 
 
 def slower_than_curl(row, scenario, curl_row):
