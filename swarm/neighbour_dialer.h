@@ -25,6 +25,10 @@ class NeighbourDialer {
   // Often; it dials about twice a second. Hangs up when nobody needs anything of anybody any more.
   void dial(SteadyTime now, Whom whom);
 
+  // This machine's addresses are others now: connections from the old ones are dead and would only be noticed
+  // when they time out.
+  void redial() { shared_.session->reconnect(key_, neighbours(Whom::everyone)); }
+
   // Connections of this torrent, also with peers elsewhere.
   int connections() const { return connections_; }
   // Somebody who is heard now holds the torrent and is not connected yet. Whom only the tracker knows may

@@ -368,6 +368,14 @@ void TorrentSession::sync(std::uint32_t key, std::function<void(Result<void>)> d
   if (state_->session && state_->disk) state_->disk->sync(save_path(key), std::move(done));
 }
 
+void TorrentSession::hang_up(const asio::ip::address& peer) {
+  if (!state_->session) return;
+  lt::ip_filter closing = state_->filter;
+  closing.add_rule(peer, peer, lt::ip_filter::blocked);
+  state_->session->set_ip_filter(closing);
+  state_->session->set_ip_filter(state_->filter);
+}
+
 void TorrentSession::ban(const asio::ip::address& peer) {
   if (!state_->session) return;
   state_->filter.add_rule(peer, peer, lt::ip_filter::blocked);

@@ -73,6 +73,8 @@ class TorrentSession {
   PeerTraffic traffic(std::uint32_t key) const;
   // Syncs the torrent's store after all writes so far; calls `done` on the loop.
   void sync(std::uint32_t key, std::function<void(Result<void>)> done);
+  // Closes every connection with this address; it may call again.
+  void hang_up(const asio::ip::address& peer);
   // Neither connects to nor accepts this address any more.
   void ban(const asio::ip::address& peer);
   // About every second.

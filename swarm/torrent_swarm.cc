@@ -4,6 +4,7 @@
 #include "swarm/beacon_pace.h"
 #include "swarm/beacon_socket.h"
 #include "swarm/direct_peers.h"
+#include "swarm/moved_peers.h"
 #include "swarm/network_interfaces.h"
 #include "swarm/tracker_announcer.h"
 #include "swarm/transfer.h"
@@ -95,6 +96,7 @@ class Core final : public SwarmShared,
   void tick();
   void tick_second();
   bool tick_transfers(SteadyTime now);
+  void hang_up_on_moved();
   void look_at_site(SteadyTime now);
   void heard(ByteView datagram, const asio::ip::address& from);
   // As last heard.
@@ -109,6 +111,7 @@ class Core final : public SwarmShared,
   std::shared_ptr<TrackerAnnouncer> announcer_;  // none without a tracker
   std::set<std::uint32_t> fetching_;             // transfers that lack pieces
   DirectPeers direct_;
+  MovedPeers moved_;
   std::function<void(const SwarmEvent&)> handler_;
   OwnMirror mirror_;
   WakeList mirrors_changed_;
@@ -248,11 +251,21 @@ bool Core::tick_transfers(SteadyTime now) {
 
 void Core::tick_second() {
   session->tick();
+  hang_up_on_moved();
   if (!beacons_ || !beacons_->refresh()) return;
   session->interfaces_changed();
+  for (const auto& [key, transfer] : transfers_) transfer->on_interfaces_changed();
   machine.http.forget_connections();
   pace_.on_news(machine.clock.steady());
   if (announcer_) announcer_->hurry_all();
+}
+
+void Core::hang_up_on_moved() {
+  for (const std::string& each : moved_.take_left(machine.clock.steady())) {
+    error_code code;
+    const auto address = asio::ip::make_address(each, code);
+    if (!code && !is_banned(each)) session->hang_up(address);
+  }
 }
 
 void Core::look_at_site(SteadyTime now) {
@@ -271,6 +284,7 @@ void Core::heard(ByteView datagram, const asio::ip::address& from) {
   const MirrorNews before = mirror_of(beacon->instance);
   const SteadyTime now = machine.clock.steady();
   const bool newcomer = view.hear(*beacon, from.to_string(), now);
+  if (view.peers().contains(beacon->instance)) moved_.hear(beacon->instance, from.to_string(), now);
   if (is_news(before, mirror_of(beacon->instance))) note_mirrors();
   if (!newcomer || !beacons_) return;
   pace_.on_news(now);

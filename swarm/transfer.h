@@ -30,6 +30,9 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   void on_piece(std::uint32_t piece);
   void on_failure(const Error& error);
   // Devices of this site that the tracker knows; they may not hear our beacons.
+  void on_interfaces_changed() {
+    if (joined_ && !stopped_) dialer_.redial();
+  }
   void on_tracker_peers(std::vector<asio::ip::tcp::endpoint> peers) {
     dialer_.on_tracker_peers(std::move(peers));
     leg_.on_introduced();
