@@ -7,7 +7,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr int workers_max = 2;
 constexpr std::chrono::milliseconds poll_delay{100};
 constexpr std::uint64_t error_body_max = 64 * 1024;
 constexpr std::uint64_t measured_min = 32 * 1024;  // a shorter answer says little about the link
@@ -49,7 +48,7 @@ RangeFetcher::RangeFetcher(EventLoop& loop, HttpClient& http, Clock& clock, Rand
 
 void RangeFetcher::set_active(bool active) {
   active_ = active && target_;
-  for (; active_ && workers_ < workers_max; ++workers_) spawn(loop_.io(), work(shared_from_this()));
+  for (; active_ && workers_ < connections_.value(); ++workers_) spawn(loop_.io(), work(shared_from_this()));
 }
 
 void RangeFetcher::stop() {
@@ -71,10 +70,11 @@ std::uint64_t RangeFetcher::pending() const {
 
 Task<> RangeFetcher::work(std::shared_ptr<RangeFetcher> self) {
   asio::steady_timer timer(loop_.io());
-  while (active_) {
+  while (active_ && workers_ <= connections_.value()) {
     const bool may_ask = clock_.steady() >= next_try_ && !whole_ && whole_helps_;
     const std::optional<FetchRun> run = may_ask ? next_run() : std::nullopt;
     if (!run) {
+      connections_.on_pause();
       co_await wait_for(timer, poll_delay);
       continue;
     }
@@ -174,6 +174,7 @@ bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes)
   if (!target_) return false;
   const SteadyTime now = clock_.steady();
   watch_.on_bytes(now);
+  connections_.on_bytes(bytes.size(), now);
   if (reading->came == 0) reading->first = now;
   reading->last = now;
   reading->came += bytes.size();
@@ -256,6 +257,7 @@ void RangeFetcher::fail_with(const Reading& reading, const Answer& answer) {
 }
 
 void RangeFetcher::wait_a_while() {
+  connections_.on_pause();
   const SteadyTime now = clock_.steady();
   next_try_ = std::max(next_try_, now + pace_.delay(now, random_));
 }

@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/event_loop.h"
 #include "core/base/random.h"
+#include "swarm/connection_count.h"
 #include "swarm/http_client.h"
 #include "swarm/piece_stream.h"
 #include "swarm/retry_pace.h"
@@ -32,9 +33,9 @@ class RangeTarget {
   virtual void report(const std::string& text) = 0;
 };
 
-// The leader's leg over the WAN: reads runs of pieces by HTTP ranges, two requests at a time. Each piece is
-// checked against the torrent and delivered as soon as its last byte is here; the bytes of a piece that was
-// cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says. A server
+// The leader's leg over the WAN: reads runs of pieces by HTTP ranges, as many at a time as help. Each piece
+// is checked against the torrent and delivered as soon as its last byte is here; the bytes of a piece that
+// was cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says. A server
 // that knows no ranges and sends everything is read from the start, what is not wanted dropped; again only as
 // long as that brings something new.
 class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
@@ -94,6 +95,7 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   RetryPace pace_;
   SteadyTime next_try_{};  // of any request, after a failure
   StallWatch watch_;
+  ConnectionCount connections_;
   std::uint64_t rate_ = 256 * 1024;  // bytes a second of one request, smoothed
   std::string last_trouble_;
 };
