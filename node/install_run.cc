@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t worth_turning_bytes = 1u << 20;
 constexpr std::chrono::milliseconds offers_interval{2'000};
+constexpr std::chrono::milliseconds stuck_after{10'000};  // nothing came: the pack may be out of reach
 constexpr std::chrono::milliseconds poll_interval{1'000};
 
 }  // namespace
@@ -262,14 +263,18 @@ Task<Outcome> InstallRun::judge_whole_pack(Error error) {
   co_return Outcome{Event::failed, std::move(text)};
 }
 
-// Somebody near has the whole image now, as others had better deltas: the rest of this pack need not cross
-// the WAN. The plan is changed only when the image's torrent could be had, so that the pack goes on
-// otherwise.
+// Somebody near has the whole image now: as others had better deltas, and the rest of this pack need not
+// cross the WAN, or as the pack stands still where there is no WAN. The plan is changed only when the image's
+// torrent could be had, so that the pack goes on otherwise.
 Task<bool> InstallRun::turn_to_image() {
-  const bool asks = context_.live.transfer.missing >= worth_turning_bytes &&
-                    context_.clock.steady() - last_offers_ >= offers_interval;
+  const SteadyTime now = context_.clock.steady();
+  const TransferStatus& pack = context_.live.transfer;
+  standstill_.see(pack.verified, now);
+  const bool is_stuck = pack.missing > 0 && standstill_.has_lasted(stuck_after, now);
+  const bool asks =
+      (pack.missing >= worth_turning_bytes || is_stuck) && now - last_offers_ >= offers_interval;
   if (!asks) co_return false;
-  last_offers_ = context_.clock.steady();
+  last_offers_ = now;
   auto offers = co_await context_.swarm.offers();
   if (!image_is_nearer(plan_, offers, shelves_.starved.list(context_.clock.steady()))) co_return false;
   ReleaseFiles files(context_.disk, context_.paths);

@@ -3,6 +3,7 @@
 #include "node/newer_release.h"
 #include "node/pack_wants.h"
 #include "node/shelves.h"
+#include "node/standstill.h"
 #include "node/update_accounts.h"
 
 namespace dunlin {
@@ -51,6 +52,7 @@ class InstallRun {
   PackWants wants_;
   UpdateAccounts accounts_;
   SteadyTime last_offers_{};
+  Standstill standstill_;
 };
 
 }  // namespace dunlin

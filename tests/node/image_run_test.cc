@@ -136,6 +136,29 @@ TEST_F(ImageRunTest, LeavesAPackWhenANeighbourHasTheImageMeanwhile) {
   EXPECT_FALSE(bench->event("image_near").empty());
 }
 
+TEST_F(ImageRunTest, LeavesASmallPackThatStandsStillWhenANeighbourHasTheImage) {
+  device(image_1()).offer(publish("2.0", image_2(), &image_1()));
+  bench->swarm.offers.clear();
+  bench->swarm.available = 0;
+  ASSERT_TRUE(bench->run_until(Phase::fetching));
+  ASSERT_EQ(bench->live.source, SourceKind::pack);
+  bench->swarm.offers = {whole_image()};
+  int seconds = 0;
+  const auto ticking = [&] {
+    bench->clock.advance(1s);
+    ++seconds;
+    return bench->live.source == SourceKind::image;
+  };
+
+  ASSERT_TRUE(bench->run(ticking, 100));
+  bench->swarm.available = ~std::uint64_t{0};
+  ASSERT_TRUE(bench->live_until(Phase::confirmed)) << bench->live.last_error;
+
+  EXPECT_GE(seconds, 10);
+  EXPECT_EQ(start_of(bench->slot("b"), image_2().size()), image_2());
+  EXPECT_EQ(ledger().wan, 0u);
+}
+
 TEST_F(ImageRunTest, StaysWithThePackThatANeighbourHasToo) {
   device(unrelated_image());
   bench->swarm.offers.push_back(
