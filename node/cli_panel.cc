@@ -123,6 +123,7 @@ std::string status_panel(const json& status) {
     add_line(out, "left",
              fmt::format("{} at {}/s", duration(number_field(status, "seconds_left")),
                          human_bytes(number_field(status, "rate"))));
+  add_line(out, "WAN", text_field(status, "wan_reason"));
   if (phase == "waiting") add_line(out, "again in", fmt::format("{} s", number_field(status, "retry_in_s")));
   const json& trial = field(status, "trial");
   if (trial.is_object()) {

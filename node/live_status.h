@@ -18,6 +18,14 @@ struct ReuseStatus {
   std::uint64_t local_size = 0;    // and of that on this device
 };
 
+// What may cross the WAN, and what did.
+struct WanStatus {
+  std::string state = "ok";  // or what closes it: "budget"
+  std::string reason;        // for people; empty while it is open
+  WanSpending spent;
+  WanLimits limits;
+};
+
 // What the driver knows at this moment; the local API shows it. Changed on the loop only.
 struct LiveStatus {
   MachineState machine;
@@ -34,6 +42,7 @@ struct LiveStatus {
   std::optional<ReuseStatus> reuse;  // none: everything comes from the pack
   TransferStatus transfer;           // of the pack being fetched or kept
   UpdateLedger ledger;
+  WanStatus wan;
   std::string last_error;  // cleared when an update or a check succeeds
   std::optional<WallTime> last_check;
   std::string bundle;  // path of the one that is held; empty: none

@@ -70,8 +70,9 @@ Task<> give_back_at_rest(asio::io_context& io, const UpdateDriver& driver) {
   }
 }
 
-Task<> stop_gently(EventLoop& loop, Swarm& swarm) {
+Task<> stop_gently(EventLoop& loop, Swarm& swarm, WanAccount& wan) {
   co_await swarm.shut_down();
+  wan.tick();
   loop.stop();
 }
 
@@ -97,11 +98,14 @@ int run_daemon(const NodeConfig& config) {
 
   EventLoop loop;
   HttpClient http(loop.io(), config.ca_file, std::move(*proxies));
+  LiveStatus live;
+  const auto wan = std::make_shared<WanAccount>(config.wan_limits, *store, journal, clock, live);
   RepositoryClient repository(http, MetadataStore(disk, paths.metadata()), clock,
-                              {config.seeder_url, config.root_metadata});
+                              {config.seeder_url, config.root_metadata}, *wan);
   Result<void> loaded = repository.load();
   if (!loaded) return complain(loaded.error(), 1);
   TorrentSwarmOptions options = swarm_options(config, paths);
+  options.wan_gate = wan;
   const SwarmMachine machine{loop, disk, clock, random, http};
   Result<std::unique_ptr<Swarm>> swarm = make_torrent_swarm(options, machine);
   if (!swarm && swarm.error().kind == ErrorKind::usage) {
@@ -114,12 +118,11 @@ int run_daemon(const NodeConfig& config) {
   SocketApplier applier(loop.io(), loop.pool(), config.applier_socket);
   SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);
   TimerAlarm alarm(loop.io());
-  LiveStatus live;
   const CodecSupport codecs = CodecSupport::probe();
   log_info("codecs", {{"state", codecs.summary()}});
   if (!codecs.differing().empty()) journal.add_once("codec_differs", {}, codecs.summary());
   UpdateDriver driver({config, paths, loop.io(), loop.pool(), disk, clock, random, alarm, *store, journal,
-                       applier, repository, **swarm, live, codecs});
+                       applier, repository, **swarm, live, codecs, *wan});
   (*swarm)->on_event([&driver](const SwarmEvent& event) { driver.note_swarm_event(event); });
 
   LocalApi api(driver, operator_applier);
@@ -128,12 +131,13 @@ int run_daemon(const NodeConfig& config) {
   if (!listening) return complain(listening.error(), 1);
   log_info("node started",
            {{"device", config.device_id}, {"site", config.site}, {"seeder", config.seeder_url}});
+  spawn(loop.io(), WanAccount::run(loop.io(), wan));
   spawn(loop.io(), driver.run());
   spawn(loop.io(), report_to_service_manager(loop.io(), driver));
   spawn(loop.io(), give_back_at_rest(loop.io(), driver));
-  loop.run([&loop, &swarm] {
+  loop.run([&loop, &swarm, &wan] {
     notify_service_manager("STOPPING=1");
-    spawn(loop.io(), stop_gently(loop, **swarm));
+    spawn(loop.io(), stop_gently(loop, **swarm, *wan));
   });
   loop.pool().join();
   return 0;

@@ -103,6 +103,23 @@ void read_swarm(TomlReader& reader, NodeConfig& config) {
   config.beacon_port = static_cast<std::uint16_t>(beacon_port);
 }
 
+std::optional<std::uint64_t> read_megabytes(TomlReader& reader, std::string_view key) {
+  std::int64_t megabytes = 0;
+  reader.integer(key, 0, 1'000'000'000, megabytes);
+  if (megabytes == 0) return std::nullopt;
+  return static_cast<std::uint64_t>(megabytes) * 1'000'000;
+}
+
+// After read_swarm().
+void read_wan(TomlReader& reader, NodeConfig& config) {
+  config.wan_limits.month = read_megabytes(reader, "budget_month_mb");
+  config.wan_limits.update = read_megabytes(reader, "budget_update_mb");
+  if (config.wan != WanPolicy::fast) return;
+  const std::string why = "does nothing with wan = \"fast\": everyone reads from everyone, and nobody counts";
+  if (config.wan_limits.month) reader.reject("budget_month_mb", why);
+  if (config.wan_limits.update) reader.reject("budget_update_mb", why);
+}
+
 }  // namespace
 
 std::string_view to_string(WanPolicy policy) {
@@ -126,10 +143,12 @@ Result<NodeConfig> parse_node_config(std::string_view text, const std::string& f
   TomlReader seeder = top->table("seeder");
   TomlReader update = top->table("update");
   TomlReader swarm = top->table("swarm");
+  TomlReader wan = top->table("wan");
   read_top(*top, config);
   read_seeder(seeder, config);
   read_update(update, config);
   read_swarm(swarm, config);
+  read_wan(wan, config);
   Result<void> finished = top->finish();
   if (!finished) return fail(std::move(finished.error()));
   return config;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/disk.h"
+#include "node/wan_budget.h"
 
 namespace dunlin {
 
@@ -32,6 +33,8 @@ struct NodeConfig {
   std::uint16_t beacon_port = 7711;
   std::string beacon_group = "239.192.77.1";
   std::vector<std::string> peers;  // "host:port"
+
+  WanLimits wan_limits;
 };
 
 std::string_view to_string(WanPolicy policy);

@@ -11,6 +11,7 @@
 #include "node/node_paths.h"
 #include "node/node_store.h"
 #include "node/repository.h"
+#include "node/wan_account.h"
 #include "swarm/swarm.h"
 
 namespace dunlin {
@@ -32,6 +33,7 @@ struct NodeContext {
   Swarm& swarm;
   LiveStatus& live;
   const CodecSupport& codecs;
+  WanAccount& wan;
 };
 
 // What an effect ended with: the next event, and why when it is a failure or a refusal.

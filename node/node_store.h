@@ -9,6 +9,7 @@
 #include "core/base/sqlite.h"
 #include "node/update_machine.h"
 #include "node/update_plan.h"
+#include "node/wan_budget.h"
 
 namespace dunlin {
 
@@ -79,6 +80,11 @@ class NodeStore {
 
   Result<UpdateLedger> ledger(const std::string& version);
   Result<void> save_ledger(const std::string& version, const UpdateLedger& ledger);
+
+  // What crossed the WAN in the newest month, with no update.
+  Result<WanSpending> wan_spending();
+  Result<WanCount> wan_of_update(const std::string& version);
+  Result<void> save_wan_spending(const WanSpending& spending);
 
   // The newest 1,000 are kept.
   Result<std::int64_t> add_event(const NodeEvent& event);

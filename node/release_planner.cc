@@ -29,7 +29,8 @@ Result<SourcePlan> ReleasePlanner::choose_source(const ImageEntry& image, const 
     if (!*is_spoiled) held.push_back({booted.name, *booted.image_id});
   }
   // Neighbours are always hoped for: without WAN a device waits for one that has the pack.
-  const Surroundings around{context_.config.wan != WanPolicy::never, true, std::nullopt, std::move(offers)};
+  const Surroundings around{context_.config.wan != WanPolicy::never, true, context_.wan.left(),
+                            std::move(offers)};
   return plan_source(image, held, around, *spoiled);
 }
 
@@ -92,6 +93,7 @@ Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
   offers.insert(offers.end(), brought.begin(), brought.end());
   Result<UpdatePlan> plan = make_plan(offer, std::move(offers));
   if (!plan) co_return outcome_of(plan.error());
+  context_.wan.begin_update(plan->version);
   shelves_.packs.drop_all_but(plan->pack.sha256);
   Result<void> ready = preflight(*plan);
   if (!ready) co_return Outcome{Event::failed, ready.error().message};

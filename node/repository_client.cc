@@ -76,8 +76,12 @@ Task<Result<Bytes>> RepositoryClient::get(std::string path, std::uint64_t size_m
   HttpRequest request;
   request.url = places_.url + "/" + path;
   request.body_size_max = size_max;
+  missing = false;
+  Result<void> admitted = gate_.admit_small();
+  if (!admitted) co_return fail(std::move(admitted.error()), "fetching " + path);
   auto answer = co_await http_.send(std::move(request));
   if (!answer) co_return fail(std::move(answer.error()), "fetching " + path);
+  gate_.spend(answer->body.size());
   missing = answer->status == 404 || answer->status == 403;
   if (answer->status == 200) co_return std::move(answer->body);
   co_return fail(ErrorKind::retry_later,

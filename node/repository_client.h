@@ -4,6 +4,7 @@
 #include "core/trust/release_policy.h"
 #include "node/repository.h"
 #include "swarm/http_client.h"
+#include "swarm/wan_gate.h"
 
 namespace dunlin {
 
@@ -15,8 +16,9 @@ class RepositoryClient final : public Repository {
     std::string url;            // without a slash at its end
     std::string root_metadata;  // file that came with the device
   };
-  RepositoryClient(HttpClient& http, MetadataStore store, const Clock& clock, Places places)
-      : http_(http), store_(std::move(store)), clock_(clock), places_(std::move(places)) {}
+  // `gate` is asked before anything is fetched over the WAN.
+  RepositoryClient(HttpClient& http, MetadataStore store, const Clock& clock, Places places, WanGate& gate)
+      : http_(http), store_(std::move(store)), clock_(clock), places_(std::move(places)), gate_(gate) {}
 
   // Loads what is trusted; called by the others when needed. usage: the device has no usable root file.
   Result<void> load();
@@ -43,6 +45,7 @@ class RepositoryClient final : public Repository {
   MetadataStore store_;
   const Clock& clock_;
   Places places_;
+  WanGate& gate_;
   std::optional<TrustedMetadata> metadata_;
   std::string passed_over_;
   std::optional<ReleaseOffer> latest_;  // saves fetching an unchanged manifest at every check

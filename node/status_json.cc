@@ -36,6 +36,26 @@ std::uint64_t predicted_wan_bytes(const LiveStatus& live) {
                                   : live.predicted_wan_bytes;
 }
 
+json limit_json(const std::optional<std::uint64_t>& limit) {
+  return limit ? json(*limit) : json(nullptr);
+}
+
+json budget_json(const WanStatus& wan) {
+  const WanSpending& spent = wan.spent;
+  return {{"month", fmt::format("{:04}-{:02}", spent.month / 12, spent.month % 12 + 1)},
+          {"month_own", spent.in_month.own},
+          {"month_shared", spent.in_month.shared},
+          {"month_limit", limit_json(wan.limits.month)},
+          {"update_own", spent.in_update.own},
+          {"update_shared", spent.in_update.shared},
+          {"update_limit", limit_json(wan.limits.update)}};
+}
+
+// What the swarm says matters while nothing else closes the WAN.
+std::string wan_state(const LiveStatus& live) {
+  return live.wan.state == "ok" ? live.transfer.wan_state : live.wan.state;
+}
+
 json slot_json(const SlotReport& slot) {
   return {{"name", slot.name},
           {"booted", slot.booted},
@@ -111,6 +131,9 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"bundle", live.bundle.empty() ? json(nullptr) : json(live.bundle)},
                  {"source", to_string(live.source)},
                  {"predicted_wan_bytes", predicted_wan_bytes(live)},
+                 {"wan_state", wan_state(live)},
+                 {"wan_reason", live.wan.reason},
+                 {"budget", budget_json(live.wan)},
                  {"last_error", live.last_error},
                  {"last_check", live.last_check ? json(to_utc(*live.last_check)) : json(nullptr)},
                  {"trial", nullptr},

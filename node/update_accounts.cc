@@ -5,6 +5,7 @@ namespace dunlin {
 Result<void> UpdateAccounts::begin(const std::string& version) {
   Result<UpdateLedger> ledger = context_.store.ledger(version);
   if (!ledger) return fail(std::move(ledger.error()));
+  context_.wan.begin_update(version);
   version_ = version;
   stored_ = *ledger;
   stored_progress_ = {};

@@ -328,6 +328,7 @@ Task<Outcome> UpdateDriver::record_failure() {
 
 Result<void> UpdateDriver::end_update() {
   context_.live.target_version.clear();
+  context_.wan.end_update();
   reboot_failures_ = 0;
   bundle_.drop();
   Result<void> cleared = context_.store.save_setting("asked", "");

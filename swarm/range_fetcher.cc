@@ -25,8 +25,10 @@ struct RangeFetcher::Reading {
   Reading(asio::io_context& io, PieceStream given) : stream(std::move(given)), checked(io) {}
 
   PieceStream stream;
-  std::uint64_t came = 0;  // bytes of the body
-  SteadyTime first{};      // when the first and the last of them came
+  std::uint64_t length = 0;  // that are asked for
+  std::uint64_t held = 0;    // by the gate, and not come yet
+  std::uint64_t came = 0;    // bytes of the body
+  SteadyTime first{};        // when the first and the last of them came
   SteadyTime last{};
   int unchecked = 0;    // pieces whose hashes are being computed
   bool whole = false;   // the answer begins at the start of the content, whatever was asked for
@@ -36,13 +38,15 @@ struct RangeFetcher::Reading {
 
 RangeFetcher::RangeFetcher(EventLoop& loop, HttpClient& http, Clock& clock, Random& random,
                            std::shared_ptr<const TorrentFile> torrent, std::string url,
-                           std::chrono::milliseconds patience, RangeTarget& target)
+                           std::chrono::milliseconds patience, std::shared_ptr<WanGate> gate,
+                           RangeTarget& target)
     : loop_(loop),
       http_(http),
       clock_(clock),
       random_(random),
       torrent_(std::move(torrent)),
       url_(std::move(url)),
+      gate_(std::move(gate)),
       target_(&target),
       watch_(patience) {}
 
@@ -73,12 +77,13 @@ Task<> RangeFetcher::work(std::shared_ptr<RangeFetcher> self) {
   while (active_ && workers_ <= connections_.value()) {
     const bool may_ask = clock_.steady() >= next_try_ && !whole_ && whole_helps_;
     const std::optional<FetchRun> run = may_ask ? next_run() : std::nullopt;
-    if (!run) {
+    const std::shared_ptr<Reading> reading = run ? begin(*run) : nullptr;
+    if (!reading) {
       connections_.on_pause();
       co_await wait_for(timer, poll_delay);
       continue;
     }
-    co_await fetch(self, *run);
+    co_await fetch(self, reading);
   }
   --workers_;
 }
@@ -95,11 +100,34 @@ std::optional<FetchRun> RangeFetcher::next_run() {
   return FetchRun{run->first, count};
 }
 
-Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
-  static_cast<void>(self);  // keeps it alive
+// Whole pieces, as a piece that is partly here is lost with this process; part of one only when the gate
+// wants that.
+std::shared_ptr<RangeFetcher::Reading> RangeFetcher::begin(FetchRun run) {
   auto partial = partials_.extract(run.first);
-  PieceStream stream(torrent_, run, partial ? std::move(partial.mapped()) : Bytes());
+  const std::uint64_t here = partial ? partial.mapped().size() : 0;
+  std::uint64_t want = 0;
+  for (std::uint32_t i = 0; i < run.count; ++i) want += torrent_->piece_length(run.first + i);
+  const std::uint64_t held = gate_->reserve(want - here, torrent_->piece_length(run.first) - here);
+  std::uint32_t count = 1;
+  std::uint64_t length = torrent_->piece_length(run.first) - here;
+  while (held > 0 && count < run.count && length + torrent_->piece_length(run.first + count) <= held)
+    length += torrent_->piece_length(run.first + count++);
+  length = std::min(length, held);
+  gate_->release(held - length);
+  if (held == 0) count = 0;
+  if (count < run.count) target_->give_back(FetchRun{run.first + count, run.count - count});
+  if (held == 0) {
+    if (partial) partials_.insert(std::move(partial));
+    return nullptr;
+  }
+  PieceStream stream(torrent_, FetchRun{run.first, count}, partial ? std::move(partial.mapped()) : Bytes());
   auto reading = std::make_shared<Reading>(loop_.io(), std::move(stream));
+  reading->length = reading->held = length;
+  return reading;
+}
+
+Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading) {
+  static_cast<void>(self);  // keeps it alive
   readings_.insert(reading);
   HttpRequest request = request_for(reading);
   auto answer = co_await http_.send(std::move(request));
@@ -107,6 +135,7 @@ Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
     co_await wait_for(reading->checked, poll_delay);
   }
   readings_.erase(reading);
+  gate_->release(std::exchange(reading->held, 0));
   if (!target_) co_return;
   conclude(*reading, answer);
 }
@@ -114,7 +143,7 @@ Task<> RangeFetcher::fetch(std::shared_ptr<RangeFetcher> self, FetchRun run) {
 HttpRequest RangeFetcher::request_for(const std::shared_ptr<Reading>& reading) {
   HttpRequest request;
   request.url = url_;
-  request.range = HttpRange{reading->stream.offset(), reading->stream.remaining()};
+  request.range = HttpRange{reading->stream.offset(), reading->length};
   request.body_size_max = error_body_max;
   request.connect_limit = pace_.connect_limit();
   request.idle_limit = watch_.patience();
@@ -128,7 +157,7 @@ HttpBodySink RangeFetcher::accept_head(const std::shared_ptr<Reading>& reading, 
   if (!target_ || (head.status != 200 && head.status != 206)) return {};
   if (head.status == 206)
     reading->refusal = refusal_of(head, reading->stream.offset(), torrent_->size);
-  else if (!accept_whole(*reading, head))
+  else if (!accept_whole(*reading, head) && reading->refusal.empty())
     reading->refusal = "the server does not serve ranges (RFC 9110, section 14)";
   return [self = shared_from_this(), reading](ByteView bytes) { return self->take(reading, bytes); };
 }
@@ -138,6 +167,14 @@ bool RangeFetcher::accept_whole(Reading& reading, const HttpResponse& head) {
   const auto length = head.headers.find("content-length");
   if (length != head.headers.end() && length->second != std::to_string(torrent_->size)) return false;
   if (whole_ || !whole_helps_) return false;
+  const std::uint64_t more = torrent_->size - reading.held;
+  const std::uint64_t held = gate_->reserve(more, more);
+  reading.held += held;
+  if (held < more) {
+    reading.refusal = "the server does not serve ranges, and the data budget does not allow everything";
+    return false;
+  }
+  reading.length = torrent_->size;
   target_->give_back(reading.stream.left());
   target_->waste(reading.stream.partial().size());
   reading.stream = PieceStream(torrent_, FetchRun{0, torrent_->piece_count()}, {});
@@ -153,7 +190,7 @@ bool RangeFetcher::accept_whole(Reading& reading, const HttpResponse& head) {
 // everything, when any is.
 bool RangeFetcher::goes_on(const Reading& reading) const {
   const PieceStream& stream = reading.stream;
-  if (stream.is_done() || !reading.refusal.empty()) return false;
+  if (stream.is_done() || !reading.refusal.empty() || reading.came > reading.length) return false;
   if (!stream.partial().empty()) return true;
   const std::uint32_t first = stream.left().first;
   const std::uint32_t end = reading.whole ? torrent_->piece_count() : first + 1;
@@ -171,6 +208,7 @@ void RangeFetcher::begin_check(const std::shared_ptr<Reading>& reading, WholePie
 }
 
 bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes) {
+  count(*reading, bytes.size());
   if (!target_) return false;
   const SteadyTime now = clock_.steady();
   watch_.on_bytes(now);
@@ -184,7 +222,15 @@ bool RangeFetcher::take(const std::shared_ptr<Reading>& reading, ByteView bytes)
     if (whole) begin_check(reading, std::move(*whole));
   }
   target_->waste(bytes.size());
-  return bytes.empty() && (reading->stream.is_done() || goes_on(*reading));
+  const bool is_all = reading->stream.is_done() || reading->came == reading->length;
+  return bytes.empty() && (is_all || goes_on(*reading));
+}
+
+void RangeFetcher::count(Reading& reading, std::uint64_t bytes) {
+  const std::uint64_t held = std::min(bytes, reading.held);
+  reading.held -= held;
+  gate_->release(held);
+  gate_->spend(bytes);
 }
 
 Task<> RangeFetcher::check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading,
@@ -243,6 +289,7 @@ void RangeFetcher::fail_with(const Reading& reading, const Answer& answer) {
     pace_.on_failure(now);
     trouble(url_ + ": " + reading.refusal);
   } else if (answer) {
+    gate_->spend(answer->body.size());
     target_->waste(answer->body.size());
     pace_.on_failure(now, retry_after(*answer, clock_.now()));
     trouble(url_ + ": the server answers " + std::to_string(answer->status));

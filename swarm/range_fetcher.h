@@ -12,6 +12,7 @@
 #include "swarm/piece_stream.h"
 #include "swarm/retry_pace.h"
 #include "swarm/stall_watch.h"
+#include "swarm/wan_gate.h"
 
 namespace dunlin {
 
@@ -37,13 +38,13 @@ class RangeTarget {
 // is checked against the torrent and delivered as soon as its last byte is here; the bytes of a piece that
 // was cut are kept, and the next request for it begins behind them. Keeps trying, as RetryPace says. A server
 // that knows no ranges and sends everything is read from the start, what is not wanted dropped; again only as
-// long as that brings something new.
+// long as that brings something new. No request is for more than the gate holds for it.
 class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
  public:
   // `patience`: at least this long nothing may come before a connection is given up.
   RangeFetcher(EventLoop& loop, HttpClient& http, Clock& clock, Random& random,
                std::shared_ptr<const TorrentFile> torrent, std::string url,
-               std::chrono::milliseconds patience, RangeTarget& target);
+               std::chrono::milliseconds patience, std::shared_ptr<WanGate> gate, RangeTarget& target);
 
   // When it becomes inactive, requests under way go on to the end of the piece that they are in.
   void set_active(bool active);
@@ -54,6 +55,8 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
 
   // Bytes that are here and not delivered yet: of pieces that are not whole, or not checked.
   std::uint64_t pending() const;
+  // The last attempt failed, and nothing has come since.
+  bool is_in_trouble() const { return !last_trouble_.empty(); }
   // How long silence has to last until it means that the way to the server is gone.
   std::chrono::milliseconds patience() const { return watch_.patience(); }
 
@@ -63,7 +66,9 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
 
   Task<> work(std::shared_ptr<RangeFetcher> self);
   std::optional<FetchRun> next_run();
-  Task<> fetch(std::shared_ptr<RangeFetcher> self, FetchRun run);
+  // What the gate allows of `run`, as a request.
+  std::shared_ptr<Reading> begin(FetchRun run);
+  Task<> fetch(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading);
   HttpRequest request_for(const std::shared_ptr<Reading>& reading);
   bool accept_whole(Reading& reading, const HttpResponse& head);
   HttpBodySink accept_head(const std::shared_ptr<Reading>& reading, const HttpResponse& head);
@@ -72,6 +77,7 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   bool take(const std::shared_ptr<Reading>& reading, ByteView bytes);
   Task<> check(std::shared_ptr<RangeFetcher> self, std::shared_ptr<Reading> reading,
                std::shared_ptr<const WholePiece> piece);
+  void count(Reading& reading, std::uint64_t bytes);
   void conclude(Reading& reading, const Answer& answer);
   void measure(const Reading& reading);
   void fail_with(const Reading& reading, const Answer& answer);
@@ -84,6 +90,7 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   Random& random_;
   std::shared_ptr<const TorrentFile> torrent_;
   std::string url_;
+  std::shared_ptr<WanGate> gate_;
   RangeTarget* target_;
   bool active_ = false;
   int workers_ = 0;

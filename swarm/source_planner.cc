@@ -95,6 +95,11 @@ std::string left_out(const ImageEntry& wanted, const std::vector<Digest>& spoile
   return "; packs left out because this device cannot use them: " + std::to_string(count);
 }
 
+std::string beyond_budget(const SourcePlan& plan, const std::optional<std::uint64_t>& left) {
+  if (!left || plan.wan_bytes <= *left) return "";
+  return "; the data budget has " + bytes_text(*left) + " left, the others wait";
+}
+
 }  // namespace
 
 std::string_view to_string(SourceKind kind) {
@@ -131,10 +136,7 @@ Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldI
   if (!best) return fail(ErrorKind::bad_image, wanted.name + " has no pack this device can use");
   if (!surroundings.wan && !surroundings.neighbours)
     return fail(ErrorKind::retry_later, wanted.name + ": no link to the seeder and no neighbour: waiting");
-  if (surroundings.wan_left && best->wan_bytes > *surroundings.wan_left)
-    return fail(ErrorKind::retry_later, wanted.name + " needs " + bytes_text(best->wan_bytes) +
-                                            " over the WAN, the data budget has " +
-                                            std::to_string(*surroundings.wan_left) + " left: waiting");
+  best->reason += beyond_budget(*best, surroundings.wan_left);
   best->reason += left_out(wanted, spoiled);
   return std::move(*best);
 }

@@ -41,8 +41,8 @@ struct SourcePlan {
 // How to get an image: the way with the fewest bytes over the WAN, then the fewest from neighbours. Ways are
 // each pack whose base is held (less what the neighbour that has most of it has), and the raw image when a
 // neighbour has all of it. `spoiled` lists packs, and images, that this device found it cannot use. Pure.
-// Fails with bad_image when there is no way, with retry_later when there is neither WAN nor neighbour, or
-// when the budget does not allow the best way: a budget is a wall, not a hint.
+// Fails with bad_image when there is no way, with retry_later when there is neither WAN nor neighbour. A
+// budget never changes the way: what it does not allow waits.
 Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldImage>& held,
                                const Surroundings& surroundings, const std::vector<Digest>& spoiled = {});
 

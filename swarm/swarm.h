@@ -67,6 +67,7 @@ struct TransferStatus {
   std::string role;              // "leader", "follower", "seed", "waiting"
   std::string leader;            // device id of the site's WAN leader for this torrent, when known
   bool leaves_wan = false;       // a neighbour fetches something cheaper: TransferSpec::cheaper
+  std::string wan_state = "ok";  // "unreachable" while the seeder is tried in vain, or what the gate says
   bool done = false;             // nothing wanted is missing
   std::optional<Error> failure;  // the transfer stopped for good (disk full, ...)
 };

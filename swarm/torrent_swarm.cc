@@ -146,7 +146,7 @@ Result<void> Core::open() {
   spawn(machine.loop.io(), run(shared_from_this()));
   if (options.tracker_url.empty()) return {};
   announcer_ = std::make_shared<TrackerAnnouncer>(machine.loop, machine.clock, machine.random, machine.http,
-                                                  static_cast<Announced&>(*this));
+                                                  options.wan_gate, static_cast<Announced&>(*this));
   announcer_->start();
   return {};
 }
@@ -299,7 +299,7 @@ Beacon Core::own_beacon(bool leaving) const {
   beacon.device_id = options.device_id;
   beacon.site = options.site;
   beacon.listen_port = port_;
-  beacon.may_use_wan = options.wan != WanMode::never && (!options.may_use_wan || options.may_use_wan());
+  beacon.may_use_wan = options.wan != WanMode::never && options.wan_gate->closed_by().empty();
   beacon.leaving = leaving;
   beacon.alive_for = pace_.alive_for();
   beacon.mirror = news_at(mirror_, machine.clock.steady());

@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "core/base/random.h"
 #include "swarm/http_client.h"
 #include "swarm/swarm.h"
+#include "swarm/wan_gate.h"
 
 namespace dunlin {
 
@@ -39,7 +39,7 @@ struct TorrentSwarmOptions {
   // modes shared and never (answers with devices of this site only, never with the seeder's own peer),
   // without it in mode fast (answers with everyone).
   std::string tracker_url;
-  std::function<bool()> may_use_wan;  // metered, battery, budget; empty: yes. Asked about once a second
+  std::shared_ptr<WanGate> wan_gate = std::make_shared<OpenWanGate>();  // asked before each request
   std::chrono::milliseconds leader_patience{3'000};  // a leader without a byte for this long gives way; up to
                                                      // four times as long on links that are thin
   std::uint64_t upload_rate_max = 0;                 // bytes a second to all peers; 0: no limit

@@ -58,14 +58,22 @@ Task<> TrackerAnnouncer::run(std::shared_ptr<TrackerAnnouncer> self) {
       pause = look_period;
       if (!asked) break;
       if (!schedule_.was_answered(due[i])) asked->event = "started";
-      HttpRequest request = to_request(*asked);
-      auto response = co_await http_.send(std::move(request));
+      auto response = co_await ask(*asked);
       if (closed_) co_return;
       take(due[i], *asked, response);
       if (schedule_.next() > clock_.steady()) break;
     }
     co_await wait_for(timer_, pause);
   }
+}
+
+Task<Result<HttpResponse>> TrackerAnnouncer::ask(TrackerAnnounce announce) {
+  Result<void> admitted = gate_->admit_small();
+  if (!admitted) co_return fail(std::move(admitted.error()));
+  HttpRequest request = to_request(announce);
+  auto response = co_await http_.send(std::move(request));
+  if (response) gate_->spend(response->body.size());
+  co_return response;
 }
 
 void TrackerAnnouncer::take(std::uint32_t torrent, const TrackerAnnounce& asked,

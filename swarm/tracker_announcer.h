@@ -11,6 +11,7 @@
 #include "swarm/announce_schedule.h"
 #include "swarm/http_client.h"
 #include "swarm/tracker_client.h"
+#include "swarm/wan_gate.h"
 
 namespace dunlin {
 
@@ -30,8 +31,14 @@ class TrackerAnnouncer final : public std::enable_shared_from_this<TrackerAnnoun
  public:
   // All outlive it or the run of the loop; `announced` until close().
   TrackerAnnouncer(EventLoop& loop, const Clock& clock, Random& random, HttpClient& http,
-                   Announced& announced)
-      : clock_(clock), random_(random), http_(http), announced_(announced), io_(loop.io()), timer_(io_) {}
+                   std::shared_ptr<WanGate> gate, Announced& announced)
+      : clock_(clock),
+        random_(random),
+        http_(http),
+        gate_(std::move(gate)),
+        announced_(announced),
+        io_(loop.io()),
+        timer_(io_) {}
 
   void start();
   void add(std::uint32_t torrent);
@@ -44,11 +51,13 @@ class TrackerAnnouncer final : public std::enable_shared_from_this<TrackerAnnoun
 
  private:
   Task<> run(std::shared_ptr<TrackerAnnouncer> self);
+  Task<Result<HttpResponse>> ask(TrackerAnnounce announce);
   void take(std::uint32_t torrent, const TrackerAnnounce& asked, const Result<HttpResponse>& response);
 
   const Clock& clock_;
   Random& random_;
   HttpClient& http_;
+  std::shared_ptr<WanGate> gate_;
   Announced& announced_;
   asio::io_context& io_;
   asio::steady_timer timer_;

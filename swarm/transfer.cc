@@ -279,6 +279,7 @@ void Transfer::refresh_status() {
   status_.rate = status_.done ? 0 : meter_.rate();
   status_.leader = leg_.leader();
   status_.leaves_wan = leg_.leaves_wan();
+  status_.wan_state = leg_.wan_state();
   if (status_.done)
     status_.role = "seed";
   else if (leg_.leads())

@@ -21,6 +21,9 @@ LeadershipTimes leadership_times(const TorrentSwarmOptions& options, const Torre
 constexpr std::chrono::milliseconds introduction_max{2'500};
 constexpr std::chrono::milliseconds introduction_time{500};
 
+// What a leader has read spreads within seconds, also when it leads no more.
+constexpr std::chrono::seconds spreading_time{60};
+
 bool is_late(SteadyTime handed, SteadyTime now) {
   return now - handed > 10s;
 }
@@ -49,13 +52,14 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       last_piece_(shared_->machine.clock.steady()) {
   const SwarmMachine& machine = shared_->machine;
   fetcher_ = std::make_shared<RangeFetcher>(machine.loop, machine.http, machine.clock, machine.random,
-                                            torrent_, spec.url, shared_->options.leader_patience, *this);
+                                            torrent_, spec.url, shared_->options.leader_patience,
+                                            shared_->options.wan_gate, *this);
 }
 
 bool WanLeg::could_lead() const {
   const auto& options = shared_->options;
   return may_lead_ && options.wan != WanMode::never && !goal_.is_reached() && !cheaper_.waits() &&
-         (!options.may_use_wan || options.may_use_wan());
+         options.wan_gate->closed_by().empty();
 }
 
 std::vector<Candidate> WanLeg::rivals() const {
@@ -102,6 +106,7 @@ bool WanLeg::step(SteadyTime now) {
   if (leadership_.leads() && !led) led_since_ = now;
   fetcher_->set_active(leadership_.leads());
   const std::string& leader = leadership_.leader();
+  if (!leader.empty() && !leadership_.leads()) followed_ = now;
   if (leader == former) return false;
   shared_->emit("leader",
                 leader.empty() ? name_ + ": nobody leads now" : name_ + ": leader is now " + leader);
@@ -112,8 +117,15 @@ bool WanLeg::on_piece(std::uint32_t piece, SteadyTime now) {
   handed_.erase(piece);
   wasted_ += fetcher_->forget(piece);
   last_piece_ = now;
-  if (!from_wan_.has(piece)) hope_.renew(now);
-  return from_wan_.has(piece);
+  if (from_wan_.has(piece)) return true;
+  hope_.renew(now);
+  if (is_shared(now)) shared_->options.wan_gate->note_shared(torrent_->piece_length(piece));
+  return false;
+}
+
+bool WanLeg::is_shared(SteadyTime now) const {
+  return shared_->options.wan == WanMode::shared && may_lead_ && followed_ &&
+         now - *followed_ < spreading_time;
 }
 
 bool WanLeg::has_late(SteadyTime now) const {
@@ -194,6 +206,12 @@ void WanLeg::waste(std::uint64_t bytes) {
 
 void WanLeg::report(const std::string& text) {
   shared_->emit("wan_error", name_ + ": " + text);
+}
+
+std::string WanLeg::wan_state() const {
+  const std::string_view closed = shared_->options.wan_gate->closed_by();
+  if (!closed.empty()) return std::string(closed);
+  return leadership_.leads() && fetcher_->is_in_trouble() ? "unreachable" : "ok";
 }
 
 // Grows with every byte that may help, also inside a piece: on a thin link a piece takes longer than

@@ -61,12 +61,17 @@ class WanLeg final : public RangeTarget {
   void waste(std::uint64_t bytes) override;
   void report(const std::string& text) override;
 
+  // For the status: "ok", "unreachable" while we try in vain, or what the gate says.
+  std::string wan_state() const;
+
  private:
   std::vector<Candidate> rivals() const;
   // Leaves the WAN to neighbours that fetch less for the same end, or takes it up again; says so.
   void look_for_cheaper(SteadyTime now);
   std::uint64_t progress() const;
   std::vector<int> on_lan(SteadyTime now);
+  // Somebody else of this site reads, or did lately: what neighbours give has just crossed the WAN.
+  bool is_shared(SteadyTime now) const;
   bool neighbours_are_unknown(SteadyTime now) const;
 
   std::uint32_t key_;
@@ -89,6 +94,7 @@ class WanLeg final : public RangeTarget {
   LanHope hope_;
   SteadyTime last_piece_;
   SteadyTime led_since_{};
+  std::optional<SteadyTime> followed_;  // when somebody else last led
   std::uint64_t wasted_ = 0;
   mutable std::uint64_t progress_ = 0;
 };

@@ -7,6 +7,7 @@ import unittest
 
 import small_site
 from lab import net, storage, wait
+from lab.clock import wrong_clock
 from lab.process import Process
 from lab.static_server import StaticServer
 from small_site import MIB, SmallSite, V1, V2, sha256
@@ -157,13 +158,6 @@ class Faults(unittest.TestCase):
 
 HOLD_PORT = ("import socket, signal; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('0.0.0.0', 7711)); "
              "print('held', flush=True); signal.pause()")
-
-
-def wrong_clock(programs, days):
-    """The environment that sets a program's wall clock wrong; a sanitizer's runtime insists on being loaded first."""
-    libraries = subprocess.run(["ldd", programs / "dunlin-node"], check=True, capture_output=True, text=True).stdout
-    runtime = re.findall(r"=> (\S*/lib[at]san\.so\.\d+)", libraries)
-    return {"LD_PRELOAD": " ".join([*runtime, str(programs / "dunlin_wrong_clock.so")]), "DUNLIN_CLOCK_OFFSET": str(days * 86_400)}
 
 
 if __name__ == "__main__":

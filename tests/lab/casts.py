@@ -2,6 +2,7 @@
 import random
 
 from lab import wait
+from lab.clock import MonthsEnd
 from lab.fleet import MIB, NEW, Fleet, random_file
 
 CELL = 64 * 1024
@@ -88,3 +89,21 @@ class MixedFleet(Fleet):
     def more(self):
         """What the planners expected to cross the WAN in the end: a pack is as large for two devices as for one."""
         return {"predicted_wan_bytes": sum(self.predicted.values())}
+
+
+class BudgetFleet(Fleet):
+    """Every device has a data budget of about 60 % of the payload a month, and the month is nearly over."""
+
+    def __init__(self, programs, topology, folder, payload_bytes, own_settings=None):
+        self.clock = MonthsEnd(programs, folder)
+        budget_mb = int(payload_bytes * 0.6 / 1e6)
+        self.budget_bytes = budget_mb * 1_000_000
+        settings = {"environment": self.clock.environment, "swarm": f"[wan]\nbudget_month_mb = {budget_mb}"}
+        super().__init__(programs, topology, folder, payload_bytes, settings, own_settings, self.clock.environment)
+
+    def stands_at_the_wall(self):
+        """Nobody reads the WAN any more because the budget is used up, and nothing is on its way."""
+        return all(m.status.get("wan_state") == "budget" and m.received == self.members[0].received for m in self.members)
+
+    def turn_month(self):
+        self.clock.turn()

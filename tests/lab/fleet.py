@@ -60,12 +60,12 @@ def random_file(path, size, seed):
 
 class Fleet:
     """`payload_bytes` is the size of the new image; its pack, `pack_bytes`, is as large. `settings` are for every device,
-    own_settings(number) for the first, second, ... (see Device)."""
+    own_settings(number) for the first, second, ... (see Device); `environment` is the seeder's."""
 
-    def __init__(self, programs, topology, folder, payload_bytes, settings=None, own_settings=None):
+    def __init__(self, programs, topology, folder, payload_bytes, settings=None, own_settings=None, environment=None):
         self.topology, self.folder = topology, pathlib.Path(folder)
         self.images = self.make_images(payload_bytes)
-        self.seeder = Seeder(programs, self.folder / "seeder", topology.server)
+        self.seeder = Seeder(programs, self.folder / "seeder", topology.server, environment=environment)
         for version in list(self.images)[:-1]:
             self.publish(version)
         self.seeder.start()
@@ -152,6 +152,11 @@ class Fleet:
         member.device.power_off()
         member.dead = True
         return member.name
+
+    # Of fleets with a data budget (BudgetFleet).
+
+    def stands_at_the_wall(self):
+        return False
 
     def check_installed(self, deadline_s=60):
         """The live devices that boot the new release and hold exactly its image."""

@@ -22,6 +22,12 @@ class LeaderDies:
 
 
 @dataclasses.dataclass(frozen=True)
+class MonthTurns:
+    """When the site has stood at the wall of its data budget for a while, a new month begins."""
+    standing_s: float = 10
+
+
+@dataclasses.dataclass(frozen=True)
 class Moment:
     """What the plan looks at."""
     now_s: float
@@ -29,12 +35,15 @@ class Moment:
 
 
 class Schedule:
-    """`world` does what the faults say: cut(), restore(), kill_leader(power) -> whether there was one to kill."""
+    """`world` does what the faults say: cut(), restore(), kill_leader(power) -> whether there was one to kill,
+    stands_at_the_wall(), turn_month()."""
 
     def __init__(self, faults, world):
         self.world = world
         self.cuts = sorted((f for f in faults if isinstance(f, Cut)), key=lambda f: (f.at_s, f.at_share))
         self.deaths = sorted((f for f in faults if isinstance(f, LeaderDies)), key=lambda f: f.at_share)
+        self.months = [f for f in faults if isinstance(f, MonthTurns)]
+        self.standing_since_s = None
         self.restore_at = None
         self.happened = []  # (now_s, words)
 
@@ -51,6 +60,20 @@ class Schedule:
                 self.deaths.pop(0)
                 self.note(moment, f"{name}, which led, is dead")
 
+        if self.months:
+            self.look_at_the_wall(moment)
+
+    def look_at_the_wall(self, moment):
+        if not self.world.stands_at_the_wall():
+            self.standing_since_s = None
+            return
+        if self.standing_since_s is None:
+            self.standing_since_s = moment.now_s
+        if moment.now_s - self.standing_since_s >= self.months[0].standing_s:
+            self.months.pop(0)
+            self.world.turn_month()
+            self.note(moment, "a new month")
+
     @staticmethod
     def is_due(cut, moment):
         return moment.now_s >= cut.at_s and moment.share >= cut.at_share
@@ -65,4 +88,4 @@ class Schedule:
 
     @property
     def is_over(self):
-        return not self.cuts and not self.deaths and self.restore_at is None
+        return not self.cuts and not self.deaths and not self.months and self.restore_at is None

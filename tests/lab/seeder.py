@@ -1,5 +1,6 @@
 """dunlin-seeder as an operator runs it."""
 import json
+import os
 import pathlib
 import shutil
 
@@ -8,7 +9,8 @@ from lab.process import Process
 
 
 class Seeder:
-    def __init__(self, programs, folder, host, product="edge", port=8443):
+    def __init__(self, programs, folder, host, product="edge", port=8443, environment=None):
+        self.environment = os.environ | (environment or {})
         self.program, self.folder, self.host = pathlib.Path(programs, "dunlin-seeder"), pathlib.Path(folder), host
         self.url = f"https://{host.address}:{port}"
         self.port = port
@@ -18,14 +20,15 @@ class Seeder:
         self.run("init", self.folder, "--product", product, "--url", self.url)
 
     def run(self, *arguments):
-        return net.run(*net.inside(self.host.name), self.program, *arguments)
+        return net.run(*net.inside(self.host.name), self.program, *arguments, env=self.environment)
 
     def publish(self, version, image, *options):
         """Returns its output. Peak memory of the publisher is not the server's."""
         return self.run("publish", "--dir", self.folder, "--version", version, "--image", f"rootfs={image}", *options)
 
     def start(self):
-        self.process = Process("seeder", [*net.inside(self.host.name), self.program, "serve", "--dir", self.folder], self.log)
+        self.process = Process("seeder", [*net.inside(self.host.name), self.program, "serve", "--dir", self.folder], self.log,
+                               self.environment)
         from lab import wait
         wait.until("the seeder listens", lambda: self.listening() or self.ended())
         if not self.process.running():

@@ -20,6 +20,7 @@ class Watch:
         self.schedule = Schedule(faults, self)
         self.stalls = {m.name: StallWatch() for m in fleet.members}
         self.done_at_s = {}
+        self.wall_bytes = 0
 
     def run(self, deadline_s):
         """Returns the Outcome, also when the deadline came first."""
@@ -63,6 +64,13 @@ class Watch:
     def kill_leader(self, power):
         return self.fleet.kill_leader(power)
 
+    def stands_at_the_wall(self):
+        return self.fleet.stands_at_the_wall()
+
+    def turn_month(self):
+        self.wall_bytes = sum(self.topology.router.streams().values())
+        self.fleet.turn_month()
+
     def outcome(self, wire, streams, installed):
         live = self.awaited()
         payload = sum(streams[m.address] if m.dead else min(m.wan - self.wan_before[m.name], streams[m.address])
@@ -71,7 +79,7 @@ class Watch:
                        stream_bytes=sum(streams.values()), wire_down_bytes=wire[0], wire_up_bytes=wire[1],
                        last_s=self.last_s, stall_s_max=max((self.stalls[m.name].longest_s for m in live), default=0.0),
                        done_at_s={name: round(at, 1) for name, at in self.done_at_s.items()},
-                       happened=self.schedule.happened, faults_are_over=self.schedule.is_over)
+                       wall_bytes=self.wall_bytes, happened=self.schedule.happened, faults_are_over=self.schedule.is_over)
 
 
 @dataclasses.dataclass
@@ -87,5 +95,6 @@ class Outcome:
     last_s: float
     stall_s_max: float
     done_at_s: dict
+    wall_bytes: int  # stream since the beginning of time, when the month turned
     happened: list
     faults_are_over: bool

@@ -103,6 +103,9 @@ LiveStatus live_status() {
   live.pack_size = 1'000;
   live.transfer.verified = 500;
   live.ledger.lan = 7;
+  live.wan.state = "budget";
+  live.wan.spent.month = 2026 * 12 + 10;
+  live.wan.spent.in_month.own = 9;
   ApplierStatus applier;
   applier.slots = {SlotReport{"a", true, "confirmed", "1.0", std::nullopt, 10, 20}};
   applier.trial = TrialReport{"3.0", "failed", "app"};
@@ -124,6 +127,10 @@ TEST(StatusJson, HoldsWhatTheCommandLineAndTheLabRead) {
   EXPECT_EQ(status["trial"]["reason"], "app");
   EXPECT_EQ(status["slots"][0]["name"], "a");
   EXPECT_EQ(status["last_error"], "no link \"here\"");
+  EXPECT_EQ(status["wan_state"], "budget");
+  EXPECT_EQ(status["budget"]["month"], "2026-11");
+  EXPECT_EQ(status["budget"]["month_own"], 9);
+  EXPECT_EQ(status["budget"]["update_limit"], nullptr);
   for (const char* key : {"site", "percent", "rate", "seconds_left", "role", "leader", "verified_bytes",
                           "written_bytes", "compared_bytes", "flash_written"})
     EXPECT_TRUE(status.contains(key)) << key;
@@ -140,6 +147,15 @@ TEST(StatusJson, PredictsNoWanBytesWhileTheyAreLeftToANeighbour) {
   EXPECT_EQ(predicted(), 900);
   live.transfer.leaves_wan = true;
   EXPECT_EQ(predicted(), 20);
+}
+
+TEST(StatusJson, SaysUnreachableOnlyWhileNothingElseClosesTheWan) {
+  LiveStatus live = live_status();
+  live.transfer.wan_state = "unreachable";
+  EXPECT_EQ(json::parse(status_json(live, NodeConfig(), WallTime()))["wan_state"], "budget");
+
+  live.wan.state = "ok";
+  EXPECT_EQ(json::parse(status_json(live, NodeConfig(), WallTime()))["wan_state"], "unreachable");
 }
 
 TEST(StatusJson, SurvivesTextThatIsNotUtf8) {

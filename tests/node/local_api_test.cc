@@ -21,8 +21,9 @@ class LocalApiTest : public testing::Test {
     world_.status.slots = {SlotReport{"a", true, "confirmed", "1.0", std::nullopt, 10, 20},
                            SlotReport{"b", false, "unbootable", "", std::nullopt, 0, 20}};
     live_.applier = world_.status;
+    wan_.emplace(WanLimits(), *store_, *journal_, clock_, live_);
     driver_.emplace(NodeContext{config_, paths_, io_, pool_, disk_, clock_, random_, alarm_, *store_,
-                                *journal_, applier_, repository_, swarm_, live_, codecs_});
+                                *journal_, applier_, repository_, swarm_, live_, codecs_, *wan_});
     api_.emplace(*driver_, applier_);
     server_.emplace(io_, api_->handler());
   }
@@ -77,6 +78,7 @@ class LocalApiTest : public testing::Test {
   FakeSwarm swarm_{swarm_world_, disk_, fuse_};
   LiveStatus live_;
   CodecSupport codecs_;
+  std::optional<WanAccount> wan_;
   std::optional<UpdateDriver> driver_;
   std::optional<LocalApi> api_;
   HttpClient http_{io_, {}};

@@ -30,6 +30,7 @@ TEST(NodeConfig, FillsInDefaults) {
   EXPECT_EQ(config->reboot, RebootPolicy::automatic);
   EXPECT_EQ(config->check_interval, std::chrono::seconds(300));
   EXPECT_EQ(config->wan, WanPolicy::shared);
+  EXPECT_EQ(config->wan_limits.month, std::nullopt);
   EXPECT_EQ(config->beacon_group, "239.192.77.1");
 }
 
@@ -54,6 +55,9 @@ listen_port = 6881
 beacon_port = 7000
 beacon_group = "239.1.2.3"
 peers = ["10.0.0.2:7711", "dev-3"]
+[wan]
+budget_month_mb = 500
+budget_update_mb = 120
 )");
 
   ASSERT_TRUE(config) << config.error().message;
@@ -73,6 +77,8 @@ peers = ["10.0.0.2:7711", "dev-3"]
   EXPECT_EQ(config->beacon_port, 7000);
   EXPECT_EQ(config->beacon_group, "239.1.2.3");
   EXPECT_EQ(config->peers, (std::vector<std::string>{"10.0.0.2:7711", "dev-3"}));
+  EXPECT_EQ(config->wan_limits.month, 500'000'000u);
+  EXPECT_EQ(config->wan_limits.update, 120'000'000u);
 }
 
 TEST(NodeConfig, NamesAnUnknownKeyItsLineAndTheNearestOne) {
@@ -114,6 +120,8 @@ TEST(NodeConfig, ChecksTypesAndRanges) {
             "node.toml:4: `peers` in [swarm] holds \"a:99999\", which is not \"host:port\"");
   EXPECT_EQ(complaint(minimal + "[swarm]\npeers = 3\n"),
             "node.toml:4: `peers` in [swarm] must be a list of texts: [\"...\", \"...\"]");
+  EXPECT_THAT(complaint(minimal + "[swarm]\nwan = \"fast\"\n[wan]\nbudget_month_mb = 5\n"),
+              testing::HasSubstr("node.toml:6: `budget_month_mb` in [wan] does nothing with wan = \"fast\""));
   EXPECT_EQ(complaint("data_dir = \"relative\"\n" + minimal),
             "node.toml:1: `data_dir` must be an absolute path");
   EXPECT_EQ(complaint("update = 1\n" + minimal), "node.toml:1: `update` must be a table: [update]");

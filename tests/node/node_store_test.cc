@@ -180,6 +180,18 @@ TEST_F(NodeStoreTest, SurvivesDamageInAnyPage) {
   }
 }
 
+TEST_F(NodeStoreTest, KeepsWhatCrossedTheWanByMonthAndByUpdate) {
+  const WanSpending first{24'322, {1, 2}, "2.0", {3, 4}};
+  const WanSpending second{24'323, {5, 6}, "3.0", {7, 8}};
+  ASSERT_TRUE(open().save_wan_spending(first));
+  ASSERT_TRUE(open().save_wan_spending(second));
+
+  EXPECT_EQ(*open().wan_spending(), (WanSpending{24'323, {5, 6}, "", {}}));
+  EXPECT_EQ(*open().wan_of_update("2.0"), (WanCount{3, 4}));
+  EXPECT_EQ(*open().wan_of_update("3.0"), (WanCount{7, 8}));
+  EXPECT_EQ(*open().wan_of_update("4.0"), WanCount());
+}
+
 TEST_F(NodeStoreTest, RefusesADatabaseOfANewerProgram) {
   {
     NodeStore store = open();

@@ -6,6 +6,7 @@
 #include "swarm/http_server.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_disk.h"
+#include "tests/fakes/fake_wan_gate.h"
 #include "tests/fakes/temporary_folder.h"
 #include "tests/precompiled_test.h"
 
@@ -70,7 +71,7 @@ class RepositoryClientTest : public testing::Test {
   }
   void restart_client() {
     client_.emplace(http_, MetadataStore(device_disk_, "/data/metadata"), clock_,
-                    RepositoryClient::Places{"unix:" + folder_ + "/http.sock:", "/etc/root.json"});
+                    RepositoryClient::Places{"unix:" + folder_ + "/http.sock:", "/etc/root.json"}, gate_);
   }
 
   Task<> ask(Result<std::optional<ReleaseOffer>>& out) {
@@ -113,6 +114,7 @@ class RepositoryClientTest : public testing::Test {
   bool broken_ = false;
   RepositorySigner signer_;
   std::optional<HttpServer> server_;
+  FakeWanGate gate_;
   std::optional<RepositoryClient> client_;
 };
 

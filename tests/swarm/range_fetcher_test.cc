@@ -1,6 +1,7 @@
 // The leader's leg against a real server on loopback that is cut, slow, refusing and lying.
 #include "swarm/range_fetcher.h"
 
+#include "tests/fakes/fake_wan_gate.h"
 #include "tests/swarm/swarm_lab.h"
 
 namespace dunlin {
@@ -42,7 +43,7 @@ struct RangeFetcherTest : testing::Test {
   RangeFetcherTest() {
     target.content.resize(content.size());
     fetcher = std::make_shared<RangeFetcher>(site.loop, http, clock, random, torrent, seeder.url(),
-                                             std::chrono::milliseconds(300), target);
+                                             std::chrono::milliseconds(300), gate, target);
   }
   ~RangeFetcherTest() override {
     fetcher->stop();
@@ -68,6 +69,7 @@ struct RangeFetcherTest : testing::Test {
   std::shared_ptr<const TorrentFile> torrent =
       std::make_shared<const TorrentFile>(parse_torrent(torrent_of(content)).value());
   FakeTarget target{torrent->piece_count()};
+  std::shared_ptr<FakeWanGate> gate = std::make_shared<FakeWanGate>();
   std::shared_ptr<RangeFetcher> fetcher;
 };
 
@@ -86,7 +88,7 @@ TEST_F(RangeFetcherTest, NoByteCrossesTwiceWhereverConnectionsAreCut) {
     seeder.cut_after = cut_after;
     seeder.sent = 0;
     const auto cut = std::make_shared<RangeFetcher>(site.loop, http, clock, random, torrent, seeder.url(),
-                                                    std::chrono::milliseconds(300), anew);
+                                                    std::chrono::milliseconds(300), gate, anew);
     cut->set_active(true);
 
     const bool done = site.run_until([&] { return anew.have.is_full(); });
@@ -212,6 +214,56 @@ TEST_F(RangeFetcherTest, BytesOfAnotherPlaceAreNotTaken) {
   seeder.shift = 0;
   ASSERT_TRUE(fetch_all());
   EXPECT_EQ(target.content, content);
+}
+
+TEST_F(RangeFetcherTest, StopsAtTheWallBetweenPiecesAndGoesOnBehindThem) {
+  gate->limit = 3 * piece_bytes + 1'000;
+  fetcher->set_active(true);
+  ASSERT_TRUE(site.run_until([&] { return target.have.count() == 3 && gate->held == 0; }));
+  site.run_until([] { return false; }, std::chrono::seconds(0));
+
+  EXPECT_EQ(seeder.sent, 3u * piece_bytes);
+  EXPECT_EQ(gate->spent, 3u * piece_bytes);
+  gate->limit = content.size();
+  ASSERT_TRUE(fetch_all());
+
+  EXPECT_EQ(seeder.sent, content.size());
+  EXPECT_EQ(target.content, content);
+}
+
+TEST_F(RangeFetcherTest, ReadsPartOfAPieceWhenTheWallIsInsideItAndKeepsIt) {
+  gate->limit = 2 * piece_bytes + 1'000;
+  gate->parts = true;
+  fetcher->set_active(true);
+  ASSERT_TRUE(site.run_until([&] { return gate->spent == gate->limit && target.have.count() == 2; }));
+  ASSERT_TRUE(site.run_until([&] { return fetcher->pending() == 1'000; }));
+
+  gate->limit = content.size();
+  ASSERT_TRUE(fetch_all());
+
+  EXPECT_EQ(seeder.sent, content.size());
+  EXPECT_EQ(target.content, content);
+}
+
+TEST_F(RangeFetcherTest, EveryByteThatCameIsCountedWhereverConnectionsAreCut) {
+  seeder.cut_after = 100'001;
+
+  ASSERT_TRUE(fetch_all());
+
+  EXPECT_EQ(gate->spent, seeder.sent);
+  ASSERT_TRUE(site.run_until([&] { return gate->held == 0; }));
+}
+
+TEST_F(RangeFetcherTest, AServerWithoutRangesIsNotReadWhenTheWallIsBeforeTheEnd) {
+  seeder.whole = true;
+  seeder.rate = 400'000;
+  gate->limit = content.size() - 1;
+  fetcher->set_active(true);
+
+  ASSERT_TRUE(site.run_until([&] { return heard("does not allow everything"); }));
+
+  EXPECT_EQ(target.have.count(), 0u);
+  EXPECT_LE(gate->spent, 2u * 65'536);
 }
 
 }  // namespace

@@ -82,12 +82,16 @@ TEST_F(SourcePlannerTest, WaitsWithoutAnyLink) {
   EXPECT_EQ(plan.error().kind, ErrorKind::retry_later);
 }
 
-TEST_F(SourcePlannerTest, NeverGoesOverTheBudget) {
-  const auto plan = plan_source(wanted, {{"a", image(2)}}, Surroundings{true, false, 79});
+TEST_F(SourcePlannerTest, ABudgetNeverChangesTheWayAndIsToldWhenItIsShort) {
+  const auto unlimited = plan_source(wanted, {{"a", image(2)}}, Surroundings{true, false, std::nullopt});
+  for (const std::uint64_t left : {0u, 1u, 79u, 80u, 1'000'000u}) {
+    const auto plan = plan_source(wanted, {{"a", image(2)}}, Surroundings{true, false, left});
 
-  ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().kind, ErrorKind::retry_later);
-  EXPECT_TRUE(plan_source(wanted, {{"a", image(2)}}, Surroundings{true, false, 80}));
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_EQ(plan->pack, unlimited->pack);
+    EXPECT_EQ(plan->wan_bytes, unlimited->wan_bytes);
+    EXPECT_EQ(plan->reason.find("data budget") != std::string::npos, left < 80);
+  }
 }
 
 TEST_F(SourcePlannerTest, RefusesAnImageWithoutAUsablePack) {

@@ -1,9 +1,9 @@
 """The scenarios: what the site looks like, what happens to it, and what must hold."""
 import dataclasses
 
-from lab.casts import LateFleet, MixedFleet
+from lab.casts import BudgetFleet, LateFleet, MixedFleet
 from lab.fleet import Fleet
-from lab.schedule import Cut, LeaderDies
+from lab.schedule import Cut, LeaderDies, MonthTurns
 from lab.topology import Layout, Line
 
 FOREIGN = ("http", "aria2", "transmission")
@@ -27,6 +27,7 @@ class Limits:
     must_ban: bool = False  # the devices that spoil what they send
     idle_bytes_per_s: float = None  # of the busiest device, afterwards
     idle_rss_mib: float = None  # of the largest node, afterwards
+    wall_error: float = None  # how far from its data budget the site stopped, as a share of the budget
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +57,10 @@ def two_leaders_die(ideal_s):
     return [LeaderDies(at_share=0.3), LeaderDies(at_share=0.6, power=True)]
 
 
+def next_month(_ideal_s):
+    return [MonthTurns()]
+
+
 ONCE = Limits(payload_ratio=1.01, wire_ratio=1.06, last_ratio=1.09)
 ONCE_AND_REST = dataclasses.replace(ONCE, idle_bytes_per_s=200, idle_rss_mib=16)
 NEARLY_ONCE = Limits(payload_ratio=1.01 * 1.1, wire_ratio=1.06 * 1.1, last_ratio=1.09 * 1.1)
@@ -75,6 +80,7 @@ SCENARIOS = {
                       tools=("http",), http_devices=1),
     "satellite": Scenario(Layout(devices=2, wan=SATELLITE), Limits(rate_share_min=0.75), tools=("http",), http_devices=1),
     "corrupt_peer": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, must_ban=True), spoiling=(8,)),
+    "budget": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, wall_error=0.01), next_month, cast=BudgetFleet),
     "small_memory": Scenario(Layout(devices=1, wan=Line(mbit=100)), Limits(payload_ratio=1.01, no_kills=True),
                              node_memory_mib=64, payload_mb=1074),
 }

@@ -12,6 +12,8 @@ def row_of(scenario_name, scenario, tool, outcome, curl_row):
            "last_ratio": round(outcome.last_s / ideal_s, 4), "stall_s_max": round(outcome.stall_s_max, 1)}
     if scenario.idle_s and tool == "dunlin":
         row |= {"idle_bytes_per_s": outcome.idle_bytes_per_s, "idle_rss_mib": outcome.idle_rss_mib}
+    if scenario.limits.wall_error is not None:
+        row["wall_ratio"] = round(outcome.wall_bytes / outcome.budget_bytes, 4)
     broken = broken_limits(row, scenario, ideal_s, outcome)
     if tool == "dunlin":
         broken += disagreements(row, outcome) + slower_than_curl(row, scenario, curl_row)
@@ -24,6 +26,7 @@ def broken_limits(row, scenario, ideal_s, outcome):
     extra_s = row["last_ratio"] * ideal_s - ideal_s - cuts_s
     rate_share = 1 / row["last_ratio"] if row["last_ratio"] else 0
     image_s = outcome.image_bytes * 8 / (scenario.layout.lan_mbit * 1e6)
+    wall_error = abs(1 - row.get("wall_ratio", 1))
     checks = [
         (row["done"] == row["devices"], f"{row['done']} of {row['devices']} devices hold the payload"),
         (outcome.faults_are_over, "not every fault of the plan happened"),
@@ -39,6 +42,7 @@ def broken_limits(row, scenario, ideal_s, outcome):
         (limits.rate_share_min is None or rate_share >= limits.rate_share_min,
          f"{rate_share:.3f} of the line's rate, at least {limits.rate_share_min} is asked"),
         (not limits.no_kills or outcome.node_kills == 0, f"{outcome.node_kills} nodes were killed: their memory was full"),
+        at_most("share of the data budget between it and where the site stopped", wall_error, limits.wall_error),
         (not limits.must_ban or all(outcome.banned_by), "a device that spoils what it sends was banned by nobody"),
     ]
     return [words for holds, words in checks if not holds]
