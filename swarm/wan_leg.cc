@@ -23,6 +23,8 @@ constexpr std::chrono::milliseconds introduction_time{500};
 
 // What a leader has read spreads within seconds, also when it leads no more.
 constexpr std::chrono::seconds spreading_time{60};
+// And what it reads may be here before its word that it leads is.
+constexpr std::chrono::seconds hearing_time{1};
 
 bool is_late(SteadyTime handed, SteadyTime now) {
   return now - handed > 10s;
@@ -106,7 +108,7 @@ bool WanLeg::step(SteadyTime now) {
   if (leadership_.leads() && !led) led_since_ = now;
   fetcher_->set_active(leadership_.leads());
   const std::string& leader = leadership_.leader();
-  if (!leader.empty() && !leadership_.leads()) followed_ = now;
+  if (!leader.empty() && !leadership_.leads()) follow(now);
   if (leader == former) return false;
   shared_->emit("leader",
                 leader.empty() ? name_ + ": nobody leads now" : name_ + ": leader is now " + leader);
@@ -119,13 +121,26 @@ bool WanLeg::on_piece(std::uint32_t piece, SteadyTime now) {
   last_piece_ = now;
   if (from_wan_.has(piece)) return true;
   hope_.renew(now);
-  if (is_shared(now)) shared_->options.wan_gate->note_shared(torrent_->piece_length(piece));
+  note_neighbours(torrent_->piece_length(piece), now);
   return false;
 }
 
 bool WanLeg::is_shared(SteadyTime now) const {
   return shared_->options.wan == WanMode::shared && may_lead_ && followed_ &&
          now - *followed_ < spreading_time;
+}
+
+void WanLeg::note_neighbours(std::uint32_t bytes, SteadyTime now) {
+  if (is_shared(now)) return shared_->options.wan_gate->note_shared(bytes);
+  early_.emplace_back(now, bytes);
+  while (now - early_.front().first > hearing_time) early_.pop_front();
+}
+
+void WanLeg::follow(SteadyTime now) {
+  followed_ = now;
+  for (const auto& [when, bytes] : std::exchange(early_, {})) {
+    if (now - when <= hearing_time && is_shared(now)) shared_->options.wan_gate->note_shared(bytes);
+  }
 }
 
 bool WanLeg::has_late(SteadyTime now) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <map>
 #include <memory>
 #include <vector>
@@ -72,6 +73,8 @@ class WanLeg final : public RangeTarget {
   std::vector<int> on_lan(SteadyTime now);
   // Somebody else of this site reads, or did lately: what neighbours give has just crossed the WAN.
   bool is_shared(SteadyTime now) const;
+  void note_neighbours(std::uint32_t bytes, SteadyTime now);
+  void follow(SteadyTime now);
   bool neighbours_are_unknown(SteadyTime now) const;
 
   std::uint32_t key_;
@@ -95,6 +98,8 @@ class WanLeg final : public RangeTarget {
   SteadyTime last_piece_;
   SteadyTime led_since_{};
   std::optional<SteadyTime> followed_;  // when somebody else last led
+  // Pieces from neighbours while nobody was known to lead: the leader may just not be heard yet.
+  std::deque<std::pair<SteadyTime, std::uint32_t>> early_;
   std::uint64_t wasted_ = 0;
   mutable std::uint64_t progress_ = 0;
 };

@@ -9,7 +9,7 @@ from lab.casts import BudgetFleet
 from lab.topology import Layout, Line, Topology
 
 DEVICES = 2
-PAYLOAD_BYTES = 8_000_000 // 4096 * 4096
+PAYLOAD_BYTES = 10_000_000 // 4096 * 4096
 METADATA_BYTES_MAX = 32 * 1024  # of one device: torrent, release, handshakes
 
 
