@@ -96,7 +96,7 @@ class BudgetFleet(Fleet):
 
     def __init__(self, programs, topology, folder, payload_bytes, own_settings=None):
         self.clock = MonthsEnd(programs, folder)
-        budget_mb = int(payload_bytes * 0.6 / 1e6)
+        budget_mb = round(payload_bytes * 0.6 / 1e6)
         self.budget_bytes = budget_mb * 1_000_000
         settings = {"environment": self.clock.environment, "swarm": f"[wan]\nbudget_month_mb = {budget_mb}"}
         super().__init__(programs, topology, folder, payload_bytes, settings, own_settings, self.clock.environment)
