@@ -107,3 +107,6 @@ class BudgetFleet(Fleet):
 
     def turn_month(self):
         self.clock.turn()
+
+    def more(self):
+        return {"budget_bytes": self.budget_bytes}
