@@ -107,6 +107,11 @@ class VerdictTest(unittest.TestCase):
         self.assertEqual(len(self.broken("n24", **quiet | {"idle_bytes_per_s": 201})), 1)
         self.assertEqual(len(self.broken("n24", **quiet | {"idle_rss_mib": 16.1})), 1)
 
+    def test_the_uplinks_of_devices_add_up(self):
+        """8 x 1 Mbit/s: 1 s."""
+        self.assertEqual(self.broken("own_uplinks", last_s=1.24), [])
+        self.assertEqual(len(self.broken("own_uplinks", last_s=1.26)), 1)
+
     def test_every_limit_can_be_broken(self):
         for change in ({"installed": 7}, {"payload_bytes": 1_011_000}, {"wire_down_bytes": 1_061_000}, {"last_s": 2.19},
                        {"stream_bytes": 2_100_000}, {"faults_are_over": False}):

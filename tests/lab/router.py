@@ -2,15 +2,13 @@
 
 Its WAN interface is where a site's use of the WAN is counted, where the line's rate is shaped, and where it is cut:
 a cut drops every packet in both directions and nobody is told, as when a modem loses its line."""
-import json
 import pathlib
 import sys
 
-from lab import net
+from lab import net, streams
 from lab.net import inside, run
 from lab.process import Process
 
-HEADERS = {"tcp": 52, "udp": 48}  # IPv4 20 + TCP 20 and timestamps 12; IPv4 20 + UDP 8 and uTP 20
 ETHERNET_HEADER = 14
 
 
@@ -30,7 +28,7 @@ class Router:
         self.gateways = [subnet.attach(name, f"lan{i}").address for i, subnet in enumerate(subnets)]
         run(*inside(name), "nft", f'add table ip nat {{ chain out {{ type nat hook postrouting priority 100 ; '
             f'oifname "{self.wan}" masquerade ; }} ; }}')
-        run(*inside(name), "nft", "add table inet count { chain forward { type filter hook forward priority 0 ; } ; }")
+        streams.begin(name, "forward")
 
     def join_by_emulator(self, server, log):
         """A line with delay ends in the server's namespace: both ends are interfaces of one program."""
@@ -75,16 +73,8 @@ class Router:
 
     def count_host(self, address):
         """From now on `streams` knows what this host gets over the WAN."""
-        for protocol in HEADERS:
-            run(*inside(self.name), "nft", f'add rule inet count forward iifname "{self.wan}" ip daddr {address} '
-                f'meta l4proto {protocol} counter comment "{address} {protocol}"')
+        streams.count(self.name, "forward", f'iifname "{self.wan}" ip daddr {address}', address)
 
     def streams(self):
         """{address: bytes in streams (TCP, uTP) that came down the WAN for it}: all that its programs could read, with TLS."""
-        rules = json.loads(run(*inside(self.name), "nft", "-j", "list", "table", "inet", "count"))["nftables"]
-        sums = {}
-        for rule in (entry["rule"] for entry in rules if "rule" in entry):
-            counter = next(e["counter"] for e in rule["expr"] if "counter" in e)
-            address, protocol = rule["comment"].split()
-            sums[address] = sums.get(address, 0) + max(0, counter["bytes"] - HEADERS[protocol] * counter["packets"])
-        return sums
+        return streams.read(self.name)

@@ -2,11 +2,13 @@
 
     Layout(devices=8)                                      eight devices in one subnet, WAN of 4 Mbit/s
     Layout(subnets=(4, 4), multicast=False)                two subnets joined by the router, multicast filtered
-    Layout(devices=2, wan=Line(1, delay_ms=40, loss=0.05)) a thin line that delays and loses"""
+    Layout(devices=2, wan=Line(1, delay_ms=40, loss=0.05)) a thin line that delays and loses
+    Layout(devices=8, wan=Line(1), own_uplinks=True)       no router: one subnet, and a line of its own for each device"""
 import dataclasses
 
 from lab.net import Switch
 from lab.router import Router
+from lab.uplinks import Uplinks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Layout:
     wan: Line = Line()
     lan_mbit: float = 100
     multicast: bool = True
+    own_uplinks: bool = False
 
     @property
     def devices_by_subnet(self):
@@ -33,6 +36,20 @@ class Layout:
     @property
     def count(self):
         return sum(self.devices_by_subnet)
+
+    @property
+    def wan_mbit(self):
+        """What the site can get over the WAN."""
+        return self.wan.mbit * (self.count if self.own_uplinks else 1)
+
+
+class UplinkSite:
+    """One subnet of hosts, each with a modem. What a router does for others, the uplinks do together."""
+
+    def __init__(self, name, server, layout):
+        switch = Switch(f"{name}-lan0", "10.80")
+        self.hosts = [switch.plug(f"{name}-{i + 1}", layout.lan_mbit) for i in range(layout.count)]
+        self.router = Uplinks(self.hosts, server, layout.wan)
 
 
 class Site:
@@ -63,5 +80,7 @@ class Topology:
         self.layout = layout
         self.internet = Switch(f"{prefix}internet", "10.77")
         self.server = self.internet.plug(f"{prefix}server")
-        site = Site(f"{prefix}site", self.internet, self.server, layout, folder)
+        name = f"{prefix}site"
+        site = (UplinkSite(name, self.server, layout) if layout.own_uplinks
+                else Site(name, self.internet, self.server, layout, folder))
         self.hosts, self.router = site.hosts, site.router

@@ -30,7 +30,8 @@ def fleet_for(scenario, tool, topology, folder, options):
 
     def own_settings(number):
         group = MemoryGroup(scenario.node_memory_mib << 20) if scenario.node_memory_mib else None
-        return (spoils if number in scenario.spoiling else {}) | {"node_memory": group}
+        uplink = {"wan": "own"} if topology.layout.own_uplinks else {}
+        return (spoils if number in scenario.spoiling else {}) | {"node_memory": group} | uplink
 
     fleet = scenario.cast(options.programs, topology, folder, size, own_settings=own_settings)
     for number in scenario.spoiling:
@@ -45,7 +46,7 @@ def run(scenario, tool, options):
     fleet = fleet_for(scenario, tool, topology, folder, options)
     try:
         fleet.power_on()
-        ideal_s = fleet.pack_bytes * 8 / (layout.wan.mbit * 1e6)
+        ideal_s = fleet.pack_bytes * 8 / (layout.wan_mbit * 1e6)
         faults = scenario.faults_for(ideal_s)
         # Plain HTTP takes the payload once per device.
         copies = layout.count if tool == "http" else 1

@@ -75,6 +75,8 @@ SCENARIOS = {
     "fresh_device": Scenario(Layout(devices=4), Limits(payload_ratio=0, image_lan_ratio=1.5), cast=LateFleet),
     "mixed_versions": Scenario(Layout(devices=5), Limits(payload_ratio=1.02, predicted_ratio=1.02), cast=MixedFleet),
     "two_subnets": Scenario(Layout(subnets=(4, 4), multicast=False), NEARLY_ONCE),
+    "own_uplinks": Scenario(Layout(devices=8, wan=Line(mbit=1), own_uplinks=True),
+                            Limits(payload_ratio=1.05, last_ratio=1.25)),
     "wan_cuts": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, last_extra_s=15), five_cuts),
     "loss5": Scenario(Layout(devices=2, wan=LOSSY), Limits(rate_share_min=0.85, as_fast_as_curl=True),
                       tools=("http",), http_devices=1),

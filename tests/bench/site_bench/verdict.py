@@ -5,7 +5,7 @@ METADATA_BYTES_MAX = 128 * 1024  # of one device: torrent, release, handshakes
 def row_of(scenario_name, scenario, tool, outcome, curl_row):
     """(row, list of what does not hold). `outcome`: lab.watch.Outcome, and what one_run.afterwards adds."""
     pack_bytes = outcome.pack_bytes
-    ideal_s = pack_bytes * 8 / (scenario.layout.wan.mbit * 1e6)
+    ideal_s = pack_bytes * 8 / (scenario.layout.wan_mbit * 1e6)
     row = {"scenario": scenario_name, "tool": tool, "devices": outcome.devices, "done": outcome.installed,
            "wan_payload_ratio": round(outcome.payload_bytes / pack_bytes, 4),
            "wan_wire_ratio": round(outcome.wire_down_bytes / pack_bytes, 4),
