@@ -86,7 +86,7 @@ void read_swarm(TomlReader& reader, NodeConfig& config) {
   std::size_t wan = 0;
   std::int64_t listen_port = config.listen_port;
   std::int64_t beacon_port = config.beacon_port;
-  reader.choice("wan", {"shared", "fast", "never"}, wan);
+  reader.choice("wan", {"shared", "own", "fast", "never"}, wan);
   reader.integer("listen_port", 0, 65535, listen_port);
   reader.integer("beacon_port", 1, 65535, beacon_port);
   reader.text("beacon_group", config.beacon_group);
@@ -126,6 +126,8 @@ std::string_view to_string(WanPolicy policy) {
   switch (policy) {
     case WanPolicy::shared:
       return "shared";
+    case WanPolicy::own:
+      return "own";
     case WanPolicy::fast:
       return "fast";
     case WanPolicy::never:

@@ -10,7 +10,7 @@
 namespace dunlin {
 
 enum class RebootPolicy { automatic, manual };
-enum class WanPolicy { shared, fast, never };
+enum class WanPolicy { shared, own, fast, never };
 
 // node.toml, complete: every value has been checked, every default filled in. docs/configuration.md.
 struct NodeConfig {

@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::string_view magic = "DLB3";
 constexpr std::size_t sum_bytes = 4;
-
+constexpr std::uint32_t lease_pieces_max = 0xffff;
 constexpr std::uint32_t never = 0xffffffff;
 
 enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4, asks_wan_flag = 8 };
-enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4 };
+enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4, own_uplink_flag = 8 };
 
 constexpr std::chrono::milliseconds tenth{100};
 
@@ -60,16 +60,37 @@ void get_mirror(ByteReader& in, MirrorNews& mirror) {
   if (age != never) mirror.wan_age = BeaconAge::value_type(age);
 }
 
-void put_torrent(ByteWriter& out, const BeaconTorrent& torrent) {
+// `room`: how many more leases this beacon can take.
+void put_torrent(ByteWriter& out, const BeaconTorrent& torrent, std::size_t& room) {
   out.u64(torrent.content);
   out.u64(torrent.progress);
   out.u32(torrent.term);
   out.u8(torrent.give_ways);
   out.u8(static_cast<std::uint8_t>((torrent.leads ? leads_flag : 0) | (torrent.can_lead ? can_lead_flag : 0) |
-                                   (torrent.complete ? complete_flag : 0)));
+                                   (torrent.complete ? complete_flag : 0) |
+                                   (torrent.own_uplink ? own_uplink_flag : 0)));
+  const std::size_t count = std::min(torrent.leases.size(), room);
+  room -= count;
+  out.u8(static_cast<std::uint8_t>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    const FetchRun& run = torrent.leases[i];
+    out.u32(run.first);
+    out.u16(static_cast<std::uint16_t>(std::min(run.count, lease_pieces_max)));
+  }
 }
 
-bool get_torrent(ByteReader& in, BeaconTorrent& torrent) {
+bool get_leases(ByteReader& in, std::vector<FetchRun>& leases, std::size_t& room) {
+  const std::uint8_t count = in.u8();
+  if (count > room) return false;
+  room -= count;
+  for (std::uint8_t i = 0; i < count; ++i) {
+    const std::uint32_t first = in.u32();
+    leases.push_back(FetchRun{first, in.u16()});
+  }
+  return true;
+}
+
+bool get_torrent(ByteReader& in, BeaconTorrent& torrent, std::size_t& room) {
   torrent.content = in.u64();
   torrent.progress = in.u64();
   torrent.term = in.u32();
@@ -78,7 +99,9 @@ bool get_torrent(ByteReader& in, BeaconTorrent& torrent) {
   torrent.leads = (flags & leads_flag) != 0;
   torrent.can_lead = (flags & can_lead_flag) != 0;
   torrent.complete = (flags & complete_flag) != 0;
-  return in.ok() && flags <= (leads_flag | can_lead_flag | complete_flag);
+  torrent.own_uplink = (flags & own_uplink_flag) != 0;
+  return get_leases(in, torrent.leases, room) && in.ok() &&
+         flags <= (leads_flag | can_lead_flag | complete_flag | own_uplink_flag);
 }
 
 }  // namespace
@@ -95,7 +118,8 @@ Bytes encode_beacon(const Beacon& beacon) {
   put_mirror(out, beacon.mirror);
   const std::size_t count = std::min(beacon.torrents.size(), beacon_torrents_max);
   out.u8(static_cast<std::uint8_t>(count));
-  for (std::size_t i = 0; i < count; ++i) put_torrent(out, beacon.torrents[i]);
+  std::size_t room = beacon_leases_max;
+  for (std::size_t i = 0; i < count; ++i) put_torrent(out, beacon.torrents[i], room);
   out.bytes(ByteView(sha256(out.written()).bytes).first(sum_bytes));
   return out.take();
 }
@@ -119,9 +143,10 @@ Result<Beacon> parse_beacon(ByteView bytes) {
   get_mirror(in, beacon.mirror);
   const std::uint8_t count = in.u8();
   if (count > beacon_torrents_max) return wrong();
+  std::size_t room = beacon_leases_max;
   for (std::uint8_t i = 0; i < count; ++i) {
     BeaconTorrent torrent;
-    if (!get_torrent(in, torrent)) return wrong();
+    if (!get_torrent(in, torrent, room)) return wrong();
     beacon.torrents.push_back(torrent);
   }
   if (!in.ok() || !in.at_end() || beacon.device_id.empty()) return wrong();

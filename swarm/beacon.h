@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
+#include "swarm/fetch_run.h"
 #include "swarm/lan_offer.h"
 #include "swarm/mirror_offer.h"
 
@@ -11,6 +12,7 @@ namespace dunlin {
 
 constexpr std::size_t beacon_bytes_max = 1200;  // fits any link's datagram without fragments
 constexpr std::size_t beacon_torrents_max = 40;
+constexpr std::size_t beacon_leases_max = 16;      // over all torrents
 constexpr std::size_t beacon_text_bytes_max = 64;  // device id and site are cut to this
 
 // What a device says about one content: a pack or an image.
@@ -22,6 +24,8 @@ struct BeaconTorrent {
   bool leads = false;
   bool can_lead = false;  // it may use the WAN, knows where to read, and lacks pieces
   bool complete = false;
+  bool own_uplink = false;         // it leads for itself, whoever else does
+  std::vector<FetchRun> leases{};  // of one that leads: pieces that it has asked the WAN for
   bool operator==(const BeaconTorrent&) const = default;
 };
 
@@ -42,7 +46,8 @@ struct Beacon {
   bool operator==(const Beacon&) const = default;
 };
 
-// At most beacon_bytes_max bytes; torrents past beacon_torrents_max are left out.
+// At most beacon_bytes_max bytes; torrents past beacon_torrents_max are left out, and so are leases past
+// beacon_leases_max.
 Bytes encode_beacon(const Beacon& beacon);
 // Total; bad_peer for anything encode_beacon did not write.
 Result<Beacon> parse_beacon(ByteView bytes);

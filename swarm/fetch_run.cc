@@ -4,12 +4,14 @@
 
 namespace dunlin {
 
+bool is_missing(const FetchChoice& choice, std::uint32_t piece) {
+  const bool nearby = piece < choice.on_lan.size() && choice.on_lan[piece] > 0;
+  return choice.wanted.has(piece) && !choice.have.has(piece) && !choice.taken.has(piece) && !nearby;
+}
+
 std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t count_max) {
   const PieceSet& have = choice.have;
-  const auto fetches = [&](std::uint32_t piece) {
-    const bool nearby = piece < choice.on_lan.size() && choice.on_lan[piece] > 0;
-    return choice.wanted.has(piece) && !have.has(piece) && !choice.taken.has(piece) && !nearby;
-  };
+  const auto fetches = [&](std::uint32_t piece) { return is_missing(choice, piece); };
   FetchRun run{have.contiguous(), 0};
   while (run.first < have.size() && !fetches(run.first)) ++run.first;
   while (run.count < count_max && run.first + run.count < have.size() && fetches(run.first + run.count))

@@ -22,8 +22,10 @@ struct FetchChoice {
   const std::vector<int>& on_lan;  // copies among connected peers, by piece; empty: none known
 };
 
-// The first run of at most `count_max` wanted pieces that nobody here has: not in `have`, not in `taken`, and
-// with no copy in `on_lan`.
+// Wanted, and nobody here has it or has asked for it.
+bool is_missing(const FetchChoice& choice, std::uint32_t piece);
+
+// The first run of at most `count_max` pieces that are missing in that sense.
 std::optional<FetchRun> next_fetch_run(const FetchChoice& choice, std::uint32_t count_max);
 
 // Pieces for about four seconds at `rate` bytes a second, between one piece and 4 MiB: long enough that the

@@ -57,6 +57,10 @@ class RangeFetcher : public std::enable_shared_from_this<RangeFetcher> {
   std::uint64_t pending() const;
   // The last attempt failed, and nothing has come since.
   bool is_in_trouble() const { return !last_trouble_.empty(); }
+  // Requests are under way.
+  bool is_asking() const { return !readings_.empty(); }
+  // Bytes a second of one request, about.
+  std::uint64_t rate() const { return rate_; }
   // How long silence has to last until it means that the way to the server is gone.
   std::chrono::milliseconds patience() const { return watch_.patience(); }
 

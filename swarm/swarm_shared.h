@@ -19,6 +19,8 @@ struct SwarmShared {
         view(options.site, chosen_instance) {}
   virtual ~SwarmShared() = default;
   virtual void emit(const std::string& kind, const std::string& text) = 0;
+  // A beacon goes out now; when the last one did so a moment ago, with the next tick.
+  virtual void tell_soon() = 0;
 
   // `address` as in SitePeer.
   bool is_banned(const std::string& address) const {

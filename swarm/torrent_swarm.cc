@@ -17,6 +17,7 @@ namespace {
 using std::chrono_literals::operator""s;
 
 constexpr std::chrono::milliseconds tick_period{250};
+constexpr std::chrono::milliseconds beacon_gap_min{20};   // however many leases there are to tell
 constexpr std::chrono::milliseconds listen_first{1'500};  // before neighbours count as known
 
 // The port to listen on. libtorrent only logs that it could not listen; a person should hear it before
@@ -50,6 +51,7 @@ Beacon without_progress(Beacon beacon) {
   for (BeaconTorrent& each : beacon.torrents) {
     each.progress = each.term = each.give_ways = 0;
     each.leads = each.can_lead = false;
+    each.leases.clear();
   }
   return beacon;
 }
@@ -84,6 +86,7 @@ class Core final : public SwarmShared,
   void abandon();
 
   void emit(const std::string& kind, const std::string& text) override;
+  void tell_soon() override;
   void torrent_ready(std::uint32_t key) override;
   void piece_verified(std::uint32_t key, std::uint32_t piece) override;
   void torrent_failed(std::uint32_t key, const Error& error) override;
@@ -122,6 +125,7 @@ class Core final : public SwarmShared,
   BeaconPace pace_;
   std::optional<Beacon> told_;  // without_progress()
   SteadyTime last_beacon_{};
+  bool owes_beacon_ = false;
   SteadyTime next_second_{};
   bool closed_ = false;
 };
@@ -190,6 +194,11 @@ void Core::emit(const std::string& kind, const std::string& text) {
   if (handler_) handler_(SwarmEvent{kind, text});
 }
 
+void Core::tell_soon() {
+  owes_beacon_ = true;
+  if (machine.clock.steady() - last_beacon_ >= beacon_gap_min) send_beacon(false);
+}
+
 void Core::torrent_ready(std::uint32_t key) {
   if (auto transfer = find(key)) transfer->on_ready();
 }
@@ -233,7 +242,8 @@ void Core::tick() {
   const bool has_news = told_ != news;
   if (has_news) pace_.on_news(now);
   told_ = std::move(news);
-  if (has_news || leader_changed || now - last_beacon_ >= pace_.delay(now)) send_beacon(false);
+  if (has_news || leader_changed || owes_beacon_ || now - last_beacon_ >= pace_.delay(now))
+    send_beacon(false);
 }
 
 // True when this device began or ceased to lead somewhere.
@@ -311,6 +321,7 @@ void Core::send_beacon(bool leaving) {
   if (!beacons_) return;
   const SteadyTime now = machine.clock.steady();
   last_beacon_ = now;
+  owes_beacon_ = false;
   Beacon beacon = own_beacon(leaving);
   const Bytes to_groups = encode_beacon(beacon);
   beacon.direct = true;
@@ -495,9 +506,10 @@ class TorrentSwarm final : public Swarm {
 
 Result<WanMode> parse_wan_mode(std::string_view text) {
   if (text == "shared") return WanMode::shared;
+  if (text == "own") return WanMode::own;
   if (text == "fast") return WanMode::fast;
   if (text == "never") return WanMode::never;
-  return fail(ErrorKind::usage, "wan = '" + std::string(text) + "': say shared, fast or never");
+  return fail(ErrorKind::usage, "wan = '" + std::string(text) + "': say shared, own, fast or never");
 }
 
 Result<std::unique_ptr<Swarm>> make_torrent_swarm(TorrentSwarmOptions options, SwarmMachine machine) {

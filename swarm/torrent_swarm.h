@@ -16,11 +16,12 @@ namespace dunlin {
 // How a site uses its link to the seeder.
 enum class WanMode {
   shared,  // one elected leader reads from the seeder, pieces in order; everyone else from the LAN
+  own,     // this device has an uplink of its own: it reads its share over it, beside all others that read
   fast,    // the link is as fast as the LAN: everyone connects to everyone, also the seeder, rarest first
   never,   // LAN only
 };
 
-// "shared", "fast", "never"; anything else is usage.
+// "shared", "own", "fast", "never"; anything else is usage.
 Result<WanMode> parse_wan_mode(std::string_view text);
 
 struct TorrentSwarmOptions {
@@ -36,7 +37,7 @@ struct TorrentSwarmOptions {
   std::vector<std::string> peers;               // "host:beacon_port" (port may be left out) of neighbours
   bool discover = true;                         // false: no beacons at all (the seeder)
   // ".../announce" of the site-aware tracker; empty: none. Asked with our own HTTP client: with `site=` in
-  // modes shared and never (answers with devices of this site only, never with the seeder's own peer),
+  // modes shared, own and never (answers with devices of this site only, never with the seeder's own peer),
   // without it in mode fast (answers with everyone).
   std::string tracker_url;
   std::shared_ptr<WanGate> wan_gate = std::make_shared<OpenWanGate>();  // asked before each request

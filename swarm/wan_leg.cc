@@ -46,6 +46,8 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       leadership_(leadership_times(shared_->options, *torrent_), torrent_->size,
                   shared_->machine.clock.steady()),
       cheaper_(shared_->options.wan == WanMode::fast ? std::vector<CheaperContent>() : spec.cheaper),
+      own_(shared_->machine.clock.steady()),
+      leases_(torrent_->piece_count()),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),
       introduced_(shared_->options.tracker_url.empty() || shared_->options.wan == WanMode::fast),
@@ -64,19 +66,6 @@ bool WanLeg::could_lead() const {
          options.wan_gate->closed_by().empty();
 }
 
-std::vector<Candidate> WanLeg::rivals() const {
-  std::vector<Candidate> out;
-  for (const auto& [instance, peer] : shared_->view.peers()) {
-    if (shared_->is_banned(peer.address)) continue;
-    for (const BeaconTorrent& each : peer.beacon.torrents) {
-      if (each.content != content_) continue;
-      out.push_back(Candidate{peer.beacon.device_id, instance, each.progress, each.term, each.give_ways,
-                              each.leads, each.can_lead && peer.beacon.may_use_wan, each.complete});
-    }
-  }
-  return out;
-}
-
 void WanLeg::look_for_cheaper(SteadyTime now) {
   std::vector<CheaperSighting> seen;
   for (const auto& [instance, peer] : shared_->view.peers()) {
@@ -92,26 +81,48 @@ void WanLeg::look_for_cheaper(SteadyTime now) {
                                               "same image, and waits for that image"));
 }
 
+const std::string& WanLeg::leader() const {
+  return own_.leads() ? shared_->options.device_id : leadership_.leader();
+}
+
+WanShare WanLeg::share() const {
+  return share_of(shared_->instance, wan_readers(rivals()));
+}
+
+void WanLeg::hear_leases() {
+  leases_.set_patience(
+      lease_patience(fetcher_->rate(), torrent_->piece_size, shared_->options.leader_patience));
+  for (const WanRival& each : rivals()) {
+    if (each.reads()) leases_.hear(each.peer.beacon.instance, each.entry.leases, each.peer.heard);
+  }
+}
+
 bool WanLeg::step(SteadyTime now) {
   look_for_cheaper(now);
-  const bool led = leadership_.leads();
-  const std::string former = leadership_.leader();
+  const bool led = leads();
+  const std::string former = leader();
+  const std::uint64_t wan_bytes = delivered_ + fetcher_->pending();
   Candidate self;
   self.device_id = shared_->options.device_id;
   self.instance = shared_->instance;
   self.progress = progress();
-  self.can_lead = could_lead();
+  self.can_lead = could_lead() && !has_own_uplink();
   self.complete = goal_.is_reached();
   leadership_.set_patience(fetcher_->patience());
-  if (!introduced_ && now < started_ + introduction_max) leadership_.listen_until(now + introduction_time);
-  leadership_.step(std::move(self), rivals(), now);
-  if (leadership_.leads() && !led) led_since_ = now;
-  fetcher_->set_active(leadership_.leads());
-  const std::string& leader = leadership_.leader();
-  if (!leader.empty() && !leadership_.leads()) follow(now);
-  if (leader == former) return false;
+  if (!introduced_ && now < started_ + introduction_max) {
+    leadership_.listen_until(now + introduction_time);
+    own_.listen_until(now + introduction_time);
+  }
+  leadership_.step(std::move(self), wan_voters(rivals(), shared_->options.wan), now);
+  own_.step({could_lead() && has_own_uplink(), fetcher_->is_asking(), wan_bytes, fetcher_->patience()}, now);
+  hear_leases();
+  if (leads() && !led) led_since_ = now;
+  fetcher_->set_active(leads());
+  const std::string& chosen = leader();
+  if (!chosen.empty() && !leads()) follow(now);
+  if (chosen == former) return false;
   shared_->emit("leader",
-                leader.empty() ? name_ + ": nobody leads now" : name_ + ": leader is now " + leader);
+                chosen.empty() ? name_ + ": nobody leads now" : name_ + ": leader is now " + chosen);
   return true;
 }
 
@@ -159,10 +170,12 @@ void WanLeg::take_back_late(SteadyTime now) {
 void WanLeg::rest() {
   fetcher_->set_active(false);
   leadership_.resign();
+  own_.resign();
 }
 
 void WanLeg::stop() {
   leadership_.resign();
+  own_.resign();
   fetcher_->stop();
 }
 
@@ -172,7 +185,7 @@ std::vector<int> WanLeg::on_lan(SteadyTime now) {
   std::vector<int> copies = shared_->session->availability(key_, shared_->silent_addresses());
   bool offered = false;
   for (std::uint32_t i = 0; i < copies.size() && i < torrent_->piece_count() && !offered; ++i)
-    offered = copies[i] > 0 && wants(i) && !taken_.has(i);
+    offered = copies[i] > 0 && goal_.wants(i) && !goal_.have().has(i) && !taken_.has(i);
   hope_.look(offered, now);
   if (!hope_.is_alive(now, shared_->options.leader_patience)) copies.clear();
   return copies;
@@ -181,23 +194,30 @@ std::vector<int> WanLeg::on_lan(SteadyTime now) {
 // Neighbours may have pieces that only a connection shows.
 bool WanLeg::neighbours_are_unknown(SteadyTime now) const {
   if (!dialer_.is_somebody_missing() || now - led_since_ >= 3s) return false;
-  const std::vector<Candidate> all = rivals();
-  return std::any_of(all.begin(), all.end(), [](const Candidate& each) { return each.progress > 0; });
+  const std::vector<WanRival> all = rivals();
+  return std::any_of(all.begin(), all.end(), [](const WanRival& each) { return each.entry.progress > 0; });
 }
 
 std::optional<FetchRun> WanLeg::take_run(std::uint32_t count_max) {
   const SteadyTime now = shared_->machine.clock.steady();
-  if (!leadership_.leads() || neighbours_are_unknown(now)) return std::nullopt;
+  if (!leads() || neighbours_are_unknown(now)) return std::nullopt;
   const std::vector<int> copies = on_lan(now);
+  const FetchChoice choice{goal_.have(), goal_.wanted(), taken_, copies};
+  hear_leases();
+  const WanShare ours = share();
+  const std::uint32_t most = has_own_uplink() ? std::min(count_max, share_block_pieces) : count_max;
   const std::optional<FetchRun> run =
-      next_fetch_run({goal_.have(), goal_.wanted(), taken_, copies}, count_max);
+      own_.is_vain() ? next_probe(choice, leases_, now) : next_shared_run(choice, leases_, ours, most, now);
   if (!run) return run;
   for (std::uint32_t i = 0; i < run->count; ++i) taken_.insert(run->first + i);
+  if (ours.readers > 1) shared_->tell_soon();
   return run;
 }
 
 bool WanLeg::wants(std::uint32_t piece) const {
-  return leadership_.leads() && goal_.wants(piece) && !goal_.have().has(piece);
+  if (!leads() || !goal_.wants(piece) || goal_.have().has(piece)) return false;
+  return share().readers == 1 ||
+         !leases_.is_lost_by(shared_->instance, piece, shared_->machine.clock.steady());
 }
 
 void WanLeg::give_back(FetchRun run) {
@@ -211,6 +231,7 @@ void WanLeg::deliver(std::uint32_t piece, ByteView bytes) {
   }
   from_wan_.insert(piece);
   taken_.insert(piece);
+  delivered_ += bytes.size();
   handed_[piece] = shared_->machine.clock.steady();
   shared_->session->add_piece(key_, piece, bytes);
 }
@@ -226,7 +247,7 @@ void WanLeg::report(const std::string& text) {
 std::string WanLeg::wan_state() const {
   const std::string_view closed = shared_->options.wan_gate->closed_by();
   if (!closed.empty()) return std::string(closed);
-  return leadership_.leads() && fetcher_->is_in_trouble() ? "unreachable" : "ok";
+  return leads() && fetcher_->is_in_trouble() ? "unreachable" : "ok";
 }
 
 // Grows with every byte that may help, also inside a piece: on a thin link a piece takes longer than
@@ -244,9 +265,11 @@ BeaconTorrent WanLeg::beacon_entry() const {
   entry.progress = progress();
   entry.term = leadership_.term();
   entry.give_ways = leadership_.give_ways();
-  entry.leads = leadership_.leads();
-  entry.can_lead = could_lead();
+  entry.leads = leads() && !own_.is_vain();
+  entry.can_lead = could_lead() && !own_.is_vain();
   entry.complete = goal_.is_reached();
+  entry.own_uplink = has_own_uplink();
+  if (entry.leads) entry.leases = open_leases(taken_, goal_.have());
   return entry;
 }
 

@@ -8,9 +8,12 @@
 #include "swarm/lan_hope.h"
 #include "swarm/leadership.h"
 #include "swarm/neighbour_dialer.h"
+#include "swarm/own_lead.h"
 #include "swarm/piece_goal.h"
 #include "swarm/range_fetcher.h"
 #include "swarm/swarm_shared.h"
+#include "swarm/wan_rivals.h"
+#include "swarm/wan_shares.h"
 
 namespace dunlin {
 
@@ -42,9 +45,9 @@ class WanLeg final : public RangeTarget {
   // Never calls out again.
   void stop();
 
-  bool leads() const { return leadership_.leads(); }
-  // Device id of the present leader; empty: none.
-  const std::string& leader() const { return leadership_.leader(); }
+  bool leads() const { return has_own_uplink() ? own_.leads() : leadership_.leads(); }
+  // Device id of the present leader: with an uplink of its own, this device while it leads; empty: none.
+  const std::string& leader() const;
   // This device may read the content over the WAN and lacks some of it.
   bool could_lead() const;
   // The WAN is left to a neighbour that fetches less for the same end.
@@ -66,9 +69,12 @@ class WanLeg final : public RangeTarget {
   std::string wan_state() const;
 
  private:
-  std::vector<Candidate> rivals() const;
   // Leaves the WAN to neighbours that fetch less for the same end, or takes it up again; says so.
   void look_for_cheaper(SteadyTime now);
+  std::vector<WanRival> rivals() const { return wan_rivals(*shared_, content_); }
+  bool has_own_uplink() const { return shared_->options.wan == WanMode::own; }
+  WanShare share() const;
+  void hear_leases();
   std::uint64_t progress() const;
   std::vector<int> on_lan(SteadyTime now);
   // Somebody else of this site reads, or did lately: what neighbours give has just crossed the WAN.
@@ -87,6 +93,8 @@ class WanLeg final : public RangeTarget {
   const NeighbourDialer& dialer_;
   Leadership leadership_;
   CheaperWait cheaper_;
+  OwnLead own_;  // instead of it, with an uplink of its own
+  WanLeases leases_;
   std::shared_ptr<RangeFetcher> fetcher_;
 
   PieceSet taken_;                              // asked for over the WAN or handed to libtorrent
@@ -100,6 +108,7 @@ class WanLeg final : public RangeTarget {
   std::optional<SteadyTime> followed_;  // when somebody else last led
   // Pieces from neighbours while nobody was known to lead: the leader may just not be heard yet.
   std::deque<std::pair<SteadyTime, std::uint32_t>> early_;
+  std::uint64_t delivered_ = 0;  // bytes of whole pieces that came over the WAN
   std::uint64_t wasted_ = 0;
   mutable std::uint64_t progress_ = 0;
 };

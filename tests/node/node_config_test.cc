@@ -1,5 +1,6 @@
 #include "node/node_config.h"
 
+#include "swarm/torrent_swarm.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/precompiled_test.h"
 
@@ -84,6 +85,17 @@ budget_update_mb = 120
 TEST(NodeConfig, NamesAnUnknownKeyItsLineAndTheNearestOne) {
   EXPECT_EQ(complaint(minimal + "[update]\nchek_interval_s = 5\n"),
             "node.toml:4: unknown key `chek_interval_s` in [update]; did you mean `check_interval_s`?");
+}
+
+TEST(NodeConfig, KnowsEveryWayToUseTheWan) {
+  for (const WanPolicy policy : {WanPolicy::shared, WanPolicy::own, WanPolicy::fast, WanPolicy::never}) {
+    const std::string word(to_string(policy));
+    const Result<NodeConfig> config = parse(minimal + "[swarm]\nwan = \"" + word + "\"\n");
+
+    ASSERT_TRUE(config) << word;
+    EXPECT_EQ(config->wan, policy) << word;
+    EXPECT_TRUE(parse_wan_mode(word)) << word;
+  }
 }
 
 TEST(NodeConfig, NamesAnUnknownTable) {

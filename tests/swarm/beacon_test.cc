@@ -16,6 +16,7 @@ Beacon full_beacon() {
   beacon.mirror = {40'001, 12, 3, true, BeaconAge::value_type(70)};
   beacon.torrents.push_back(BeaconTorrent{1, 5'000'000'000, 7, 2, true, true, false});
   beacon.torrents.push_back(BeaconTorrent{2, 10, 0, 0, false, false, true});
+  beacon.torrents.push_back(BeaconTorrent{3, 20, 0, 0, true, true, false, true, {{7, 2}, {70'000, 1}}});
   return beacon;
 }
 
@@ -74,6 +75,25 @@ TEST(Beacon, FitsOneDatagramHoweverMuchItHasToSay) {
   EXPECT_LE(bytes.size(), beacon_bytes_max);
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(parsed->torrents.size(), beacon_torrents_max);
+}
+
+TEST(Beacon, LeavesOutLeasesThatDoNotFit) {
+  Beacon beacon = full_beacon();
+  beacon.device_id = std::string(500, 'd');
+  beacon.site = std::string(500, 's');
+  BeaconTorrent busy;
+  busy.leases.assign(12, FetchRun{1, 100'000});
+  beacon.torrents.assign(beacon_torrents_max, busy);
+
+  const Bytes bytes = encode_beacon(beacon);
+  const Result<Beacon> parsed = parse_beacon(bytes);
+
+  EXPECT_LE(bytes.size(), beacon_bytes_max);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->torrents[0].leases.size(), 12u);
+  EXPECT_EQ(parsed->torrents[0].leases[0], (FetchRun{1, 65'535}));
+  EXPECT_EQ(parsed->torrents[1].leases.size(), beacon_leases_max - 12);
+  EXPECT_TRUE(parsed->torrents[2].leases.empty());
 }
 
 // With a right checksum, so that the parser behind it is reached.
