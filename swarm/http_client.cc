@@ -71,6 +71,17 @@ Url named_whole(Url url) {
   return url;
 }
 
+// What a Deadline closes.
+struct Closable {
+  asio::io_context& io;
+  HttpStream& stream;
+  auto get_executor() { return io.get_executor(); }
+  void close(error_code& ignored) {
+    ignored = {};
+    stream.close();
+  }
+};
+
 Error with_url(Error error, const HttpRequest& request) {
   error.message = request.method + " " + request.url + ": " + error.message;
   return error;
@@ -128,7 +139,13 @@ Task<Result<HttpResponse>> HttpClient::send_once(std::shared_ptr<State> state, c
       if (!fresh) co_return fail(with_url(std::move(fresh.error()), request));
       stream = std::move(*fresh);
     }
+    Closable closable{state->io, *stream};
+    std::optional<Deadline> deadline;
+    if (request.total_limit) deadline.emplace(closable, *request.total_limit);
     ExchangeOutcome outcome = co_await exchange(*stream, *text, request);
+    if (deadline && deadline->has_passed() && !outcome.response)
+      outcome.response = fail(ErrorKind::retry_later, "the answer took too long");
+    deadline.reset();
     state->received_body_bytes += outcome.body_bytes;
     if (!outcome.response && reused && outcome.heard_nothing) {
       stream = nullptr;

@@ -35,7 +35,8 @@ struct HttpRequest {
   std::string body;
   std::uint64_t body_size_max = 16u << 20;  // of a kept body; a longer one fails with bad_peer
   std::chrono::milliseconds connect_limit{7'000};
-  std::chrono::milliseconds idle_limit{10'000};  // no byte for this long: retry_later
+  std::chrono::milliseconds idle_limit{10'000};            // no byte for this long: retry_later
+  std::optional<std::chrono::milliseconds> total_limit{};  // the whole answer not here by then: retry_later
   int redirects_max = 5;  // followed for GET and HEAD, never from https to http; one more fails with bad_peer
   // Called when the head of an answer with a body is there. The body goes to what it returns, and none is in
   // the response then; when that is empty, the body is kept as usual.

@@ -15,9 +15,6 @@ namespace {
 namespace http = boost::beast::http;
 using RequestParser = http::request_parser<http::string_body>;
 
-constexpr std::uint64_t body_size_max = 1u << 20;
-constexpr std::chrono::milliseconds idle_limit{60'000};
-
 // What reading one request came to.
 enum class Reading { complete, ended, refused };
 
@@ -53,12 +50,14 @@ ServerRequest request_of(RequestParser& parser, const std::string& peer_address)
   return request;
 }
 
-Task<Incoming> read_request(HttpStream& stream, boost::beast::flat_buffer& buffer, std::string peer_address) {
+// `limits` outlives the call.
+Task<Incoming> read_request(HttpStream& stream, boost::beast::flat_buffer& buffer,
+                            const HttpServerLimits& limits, std::string peer_address) {
   Incoming incoming;
   RequestParser parser;
   parser.eager(true);
   parser.header_limit(http_header_size_max);
-  parser.body_limit(body_size_max);
+  parser.body_limit(limits.body_size_max);
   error_code code;
   bool told_to_continue = false;
   while (feed(parser, buffer, code)) {
@@ -66,12 +65,12 @@ Task<Incoming> read_request(HttpStream& stream, boost::beast::flat_buffer& buffe
                       boost::beast::iequals(parser.get()[http::field::expect], "100-continue");
     if (asks) {
       told_to_continue = true;
-      Result<void> told = co_await stream.write_all(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), idle_limit);
+      Result<void> told = co_await stream.write_all(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), limits.idle);
       if (!told) co_return incoming;
     }
     const auto space = buffer.prepare(http_read_size);
     const ByteSpan out(static_cast<std::uint8_t*>(space.data()), space.size());
-    Result<std::size_t> count = co_await stream.read_some(out, idle_limit);
+    Result<std::size_t> count = co_await stream.read_some(out, limits.idle);
     if (!count || *count == 0) co_return incoming;
     buffer.commit(*count);
   }
@@ -102,12 +101,12 @@ Task<ServerResponse> respond(const HttpHandler& handler, Incoming& incoming) {
 
 }  // namespace
 
-Task<> serve_connection(HttpStream& stream, const HttpHandler& handler, std::string peer_address,
-                        std::uint64_t& sent_file_bytes) {
+Task<> serve_connection(HttpStream& stream, const HttpHandler& handler, const HttpServerLimits& limits,
+                        std::string peer_address, std::uint64_t& sent_file_bytes) {
   boost::beast::flat_buffer buffer;
   bool open = true;
   while (open) {
-    Incoming incoming = co_await read_request(stream, buffer, peer_address);
+    Incoming incoming = co_await read_request(stream, buffer, limits, peer_address);
     if (incoming.reading == Reading::ended) co_return;
     ServerRequest asked = incoming.request;
     asked.body.clear();

@@ -10,7 +10,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t connections_max = 512;
 constexpr std::chrono::milliseconds handshake_limit{10'000};
 constexpr std::chrono::milliseconds accept_pause{100};  // after running out of descriptors
 
@@ -28,10 +27,12 @@ std::string address_of(const TcpSocket& socket) {
 }  // namespace
 
 struct HttpServer::State {
-  State(asio::io_context& context, HttpHandler given) : io(context), handler(std::move(given)) {}
+  State(asio::io_context& context, HttpHandler given, HttpServerLimits allowed)
+      : io(context), handler(std::move(given)), limits(allowed) {}
 
   asio::io_context& io;
   HttpHandler handler;
+  HttpServerLimits limits;
   std::list<TcpAcceptor> tcp_acceptors;
   std::list<UnixAcceptor> unix_acceptors;
   std::list<std::function<void()>> closers;  // one for each open connection
@@ -56,7 +57,7 @@ Task<> serve_stream(std::shared_ptr<State> state, std::unique_ptr<HttpStream> st
   if (state->closed) co_return;
   HttpStream* const raw = stream.get();
   const auto place = state->closers.insert(state->closers.end(), [raw] { raw->close(); });
-  co_await serve_connection(*stream, state->handler, peer, state->sent_file_bytes);
+  co_await serve_connection(*stream, state->handler, state->limits, peer, state->sent_file_bytes);
   state->closers.erase(place);
 }
 
@@ -93,14 +94,14 @@ Task<> accept_loop(std::shared_ptr<State> state, Acceptor& acceptor, Start start
       co_await wait_for(pause, accept_pause);
       continue;
     }
-    if (state->closers.size() < connections_max) start(state, std::move(socket));
+    if (state->closers.size() < state->limits.connections_max) start(state, std::move(socket));
   }
 }
 
 }  // namespace
 
-HttpServer::HttpServer(asio::io_context& io, HttpHandler handler)
-    : state_(std::make_shared<State>(io, std::move(handler))) {}
+HttpServer::HttpServer(asio::io_context& io, HttpHandler handler, HttpServerLimits limits)
+    : state_(std::make_shared<State>(io, std::move(handler), limits)) {}
 
 HttpServer::~HttpServer() {
   close();

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,7 +17,7 @@ struct ServerRequest {
   std::map<std::string, std::string> query;    // decoded; the last value of a name wins
   std::string raw_query;                       // as sent: trackers need undecoded bytes
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;                            // at most 1 MiB
+  std::string body;                            // within the server's limits
   std::string peer_address;                    // "192.0.2.7", empty on Unix sockets
 };
 
@@ -31,14 +32,21 @@ struct ServerResponse {
 
 using HttpHandler = std::function<Task<ServerResponse>(ServerRequest)>;
 
-// HTTP/1.1 server on the event loop: TCP with or without TLS, or a Unix socket. Bounded: header 16 KiB, body
-// 1 MiB, 512 connections, idle 60 s. The handler is a coroutine that never throws.
+// What one server may cost.
+struct HttpServerLimits {
+  std::size_t connections_max = 512;  // one more is closed at once
+  std::chrono::milliseconds idle{60'000};
+  std::uint64_t body_size_max = 1u << 20;
+};
+
+// HTTP/1.1 server on the event loop: TCP with or without TLS, or a Unix socket. Bounded: header 16 KiB, and
+// by its limits. The handler is a coroutine that never throws.
 class HttpServer {
  public:
   struct Tls {
     std::string certificate_file, key_file;
   };
-  HttpServer(asio::io_context& io, HttpHandler handler);
+  HttpServer(asio::io_context& io, HttpHandler handler, HttpServerLimits limits = {});
   ~HttpServer();
 
   // "0.0.0.0:8443", "[::]:8443". A taken port fails with usage and says which. Port 0 picks one; returns the

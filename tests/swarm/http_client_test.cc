@@ -226,6 +226,18 @@ TEST_F(HttpClientTest, SilenceIsRetryLater) {
   EXPECT_EQ(response.error().kind, ErrorKind::retry_later);
 }
 
+TEST_F(HttpClientTest, AnAnswerThatTakesTooLongInAllIsRetryLater) {
+  server.play({{"", ""}});
+  HttpRequest request = get(server.url());
+  request.total_limit = std::chrono::milliseconds(30);
+
+  const Result<HttpResponse> response = send(request);
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::retry_later);
+  EXPECT_NE(response.error().message.find("took too long"), std::string::npos) << response.error().message;
+}
+
 TEST_F(HttpClientTest, NonsenseIsABadPeer) {
   server.play({{"SSH-2.0-OpenSSH_9.2\r\n\r\n"}});
 

@@ -297,6 +297,23 @@ TEST_F(HttpServerTest, DoesNotTakeAUnixSocketInUseNorAFile) {
   EXPECT_EQ(second.listen_unix(folder / "small.json", 0600).error().kind, ErrorKind::usage);
 }
 
+TEST_F(HttpServerTest, ClosesConnectionsBeyondItsLimitAtOnce) {
+  HttpServerLimits limits;
+  limits.connections_max = 1;
+  HttpServer small(
+      io, [this](ServerRequest request) { return answer(this, std::move(request)); }, limits);
+  const std::uint16_t small_port = small.listen_tcp("127.0.0.1:0", std::nullopt).value();
+  const std::string target = "http://127.0.0.1:" + std::to_string(small_port) + "/small.json";
+  ASSERT_EQ(text_of(send(get(target))), "{}");  // keeps its connection
+
+  HttpClient another(io, "");
+  const Result<HttpResponse> refused = run_task(io, another.send(get(target)));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(text_of(send(get(target))), "{}");
+}
+
 TEST_F(HttpServerTest, ClosingEndsOpenConnections) {
   ASSERT_TRUE(send(get(url("/small.json"))));  // leaves a kept connection
 
