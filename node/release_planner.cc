@@ -76,7 +76,8 @@ Result<void> ReleasePlanner::preflight(const UpdatePlan& plan) {
   if (plan.source == SourceKind::image) return {};  // goes to the slot and nowhere else
   Result<std::optional<UpdatePlan>> before = context_.store.plan();
   if (!before) return fail(std::move(before.error()));
-  const bool resuming = *before && (*before)->pack.sha256 == plan.pack.sha256;
+  const bool resuming =
+      *before && (*before)->source == SourceKind::pack && (*before)->pack.sha256 == plan.pack.sha256;
   if (resuming) return {};  // its space is taken already, at least in part
   Result<void> made = context_.disk.create_directories(context_.paths.packs());
   if (!made) return made;

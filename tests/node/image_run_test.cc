@@ -114,6 +114,19 @@ TEST_F(ImageRunTest, TurnsToThePackWhenNeighboursGiveNothing) {
   EXPECT_EQ(start_of(bench->slot("b"), image_2().size()), image_2());
 }
 
+TEST_F(ImageRunTest, ThePackThatItTurnsToFindsItsFolder) {
+  device(unrelated_image());
+  bench->swarm.available = 600'000;
+  const auto ticking = [this] {
+    bench->clock.advance(1s);
+    const bool turned = bench->live.source == SourceKind::pack && !bench->event("image_starved").empty();
+    if (turned) bench->swarm.available = ~std::uint64_t{0};
+    return turned && bench->phase() == Phase::verifying;
+  };
+
+  EXPECT_TRUE(bench->run(ticking)) << bench->live.last_error;
+}
+
 TEST_F(ImageRunTest, LeavesAPackWhenANeighbourHasTheImageMeanwhile) {
   const Bytes image = noise(4'000'000, 4);
   device(unrelated_image()).offer(publish("2.0", image, nullptr));
