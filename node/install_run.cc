@@ -280,7 +280,7 @@ Task<bool> InstallRun::turn_to_image() {
   ReleaseFiles files(context_.disk, context_.paths);
   Result<void> stored;
   if (!files.find(*plan_.image_torrent)) {
-    auto torrent = co_await context_.repository.fetch(*plan_.image_torrent);
+    auto torrent = co_await context_.repository.fetch(*plan_.image_torrent, plan_.image_id);
     if (!torrent) co_return false;
     stored = files.keep(*plan_.image_torrent, *torrent);
   }

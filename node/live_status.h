@@ -5,6 +5,7 @@
 #include "applier/client/applier_client.h"
 #include "node/node_store.h"
 #include "node/progress.h"
+#include "node/repository.h"
 #include "swarm/swarm.h"
 
 namespace dunlin {
@@ -43,6 +44,7 @@ struct LiveStatus {
   TransferStatus transfer;           // of the pack being fetched or kept
   UpdateLedger ledger;
   WanStatus wan;
+  MetadataBytes metadata;  // of this run
   std::string last_error;  // cleared when an update or a check succeeds
   std::optional<WallTime> last_check;
   std::string bundle;  // path of the one that is held; empty: none

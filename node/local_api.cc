@@ -57,6 +57,7 @@ Task<ServerResponse> LocalApi::answer_at_once(ServerRequest request) {
 
 ServerResponse LocalApi::answer_get(const ServerRequest& request) {
   const NodeContext& context = driver_.context();
+  context.live.metadata = context.repository.moved();
   ServerResponse response;
   if (request.path == "/v1/status") {
     response.body = status_json(driver_.live(), context.config, context.clock.now());

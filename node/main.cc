@@ -11,6 +11,7 @@
 #include "core/base/service_notify.h"
 #include "node/cli_commands.h"
 #include "node/local_api.h"
+#include "node/mirror.h"
 #include "node/repository_client.h"
 #include "node/socket_applier.h"
 #include "swarm/torrent_swarm.h"
@@ -39,6 +40,15 @@ TorrentSwarmOptions swarm_options(const NodeConfig& config, const NodePaths& pat
   options.beacon_group = config.beacon_group;
   options.peers = config.peers;
   options.tracker_url = config.seeder_url + "/announce";
+  return options;
+}
+
+RepositoryClientOptions repository_options(const NodeConfig& config) {
+  RepositoryClientOptions options;
+  options.root_metadata = config.root_metadata;
+  options.device_id = config.device_id;
+  options.may_use_wan = config.wan != WanPolicy::never;
+  options.check_interval = config.check_interval;
   return options;
 }
 
@@ -100,10 +110,6 @@ int run_daemon(const NodeConfig& config) {
   HttpClient http(loop.io(), config.ca_file, std::move(*proxies));
   LiveStatus live;
   const auto wan = std::make_shared<WanAccount>(config.wan_limits, *store, journal, clock, live);
-  RepositoryClient repository(http, MetadataStore(disk, paths.metadata()), clock,
-                              {config.seeder_url, config.root_metadata}, *wan);
-  Result<void> loaded = repository.load();
-  if (!loaded) return complain(loaded.error(), 1);
   TorrentSwarmOptions options = swarm_options(config, paths);
   options.wan_gate = wan;
   const SwarmMachine machine{loop, disk, clock, random, http};
@@ -115,6 +121,12 @@ int run_daemon(const NodeConfig& config) {
     swarm = make_torrent_swarm(options, machine);
   }
   if (!swarm) return complain(swarm.error(), 1);
+  HttpClient lan_http(loop.io(), {});
+  RepositoryClient repository(RepositoryPlaces(http, lan_http, config.seeder_url, *wan),
+                              MetadataStore(disk, paths.metadata()), repository_options(config),
+                              {*store, journal, **swarm, clock});
+  Result<void> loaded = repository.load();
+  if (!loaded) return complain(loaded.error(), 1);
   SocketApplier applier(loop.io(), loop.pool(), config.applier_socket);
   SocketApplier operator_applier(loop.io(), loop.pool(), config.applier_socket);
   TimerAlarm alarm(loop.io());
@@ -124,6 +136,18 @@ int run_daemon(const NodeConfig& config) {
   UpdateDriver driver({config, paths, loop.io(), loop.pool(), disk, clock, random, alarm, *store, journal,
                        applier, repository, **swarm, live, codecs, *wan});
   (*swarm)->on_event([&driver](const SwarmEvent& event) { driver.note_swarm_event(event); });
+
+  (*swarm)->on_mirrors([&repository, &driver](const std::vector<MirrorOffer>& heard) {
+    repository.hear(heard);
+    driver.note_news();
+  });
+
+  Mirror mirror(repository, disk, paths, options.tracker_url);
+  HttpServer mirror_server(loop.io(), mirror.handler(), Mirror::limits);
+  Result<std::uint16_t> mirror_port = listen_for_neighbours(mirror_server, config.mirror_port);
+  if (mirror_port) repository.serve_at(*mirror_port);
+  if (!mirror_port)
+    journal.add("mirror_off", {}, mirror_port.error().message + "; neighbours cannot ask this device");
 
   LocalApi api(driver, operator_applier);
   HttpServer server(loop.io(), api.handler());

@@ -7,7 +7,8 @@ namespace dunlin {
 
 Task<bool> NewerRelease::is_there(std::string version) {
   if (bundle_.offer()) co_return bundle_.is_news();
-  const bool due = check_wanted_ || context_.clock.steady() - last_check_ >= context_.config.check_interval;
+  const bool due = check_wanted_ || context_.repository.has_news() ||
+                   context_.clock.steady() - last_check_ >= context_.config.check_interval;
   if (!due || !context_.live.applier) co_return false;
   last_check_ = context_.clock.steady();
   check_wanted_ = false;

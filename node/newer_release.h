@@ -4,7 +4,7 @@
 namespace dunlin {
 
 // Asks the repository, while an update is being fetched, whether a newer one came out: at every check
-// interval, and when the operator asks.
+// interval, when a neighbour knows more, and when the operator asks.
 class NewerRelease {
  public:
   // `check_wanted` is set by the operator, and cleared when the check is made.

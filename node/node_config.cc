@@ -85,9 +85,11 @@ void read_update(TomlReader& reader, NodeConfig& config) {
 void read_swarm(TomlReader& reader, NodeConfig& config) {
   std::size_t wan = 0;
   std::int64_t listen_port = config.listen_port;
+  std::int64_t mirror_port = config.mirror_port;
   std::int64_t beacon_port = config.beacon_port;
   reader.choice("wan", {"shared", "own", "fast", "never"}, wan);
   reader.integer("listen_port", 0, 65535, listen_port);
+  reader.integer("mirror_port", 0, 65535, mirror_port);
   reader.integer("beacon_port", 1, 65535, beacon_port);
   reader.text("beacon_group", config.beacon_group);
   reader.text_list("peers", config.peers);
@@ -100,6 +102,7 @@ void read_swarm(TomlReader& reader, NodeConfig& config) {
   }
   config.wan = static_cast<WanPolicy>(wan);
   config.listen_port = static_cast<std::uint16_t>(listen_port);
+  config.mirror_port = static_cast<std::uint16_t>(mirror_port);
   config.beacon_port = static_cast<std::uint16_t>(beacon_port);
 }
 

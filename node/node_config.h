@@ -30,6 +30,7 @@ struct NodeConfig {
 
   WanPolicy wan = WanPolicy::shared;
   std::uint16_t listen_port = 0;
+  std::uint16_t mirror_port = 0;
   std::uint16_t beacon_port = 7711;
   std::string beacon_group = "239.192.77.1";
   std::vector<std::string> peers;  // "host:port"

@@ -18,8 +18,8 @@ class PackCopy {
 
   // Finds out what is there already. Call first; blocks for as long as hashing that takes.
   Result<void> begin();
-  // Copies about 8 MiB more. bad_image: a piece of the source is not the signed one, and what to do; bad_peer:
-  // the source cannot be read; device: the disk is full or broken.
+  // Copies about 8 MiB more. bad_image: a piece of the source is not the signed one, and what to do;
+  // bad_peer: the source cannot be read; device: the disk is full or broken.
   Result<void> advance();
   // What was copied is on the medium, and a transfer will believe it, when this returns.
   Result<void> checkpoint();

@@ -102,7 +102,7 @@ Task<Outcome> ReleasePlanner::run(ReleaseOffer offer) {
   ReleaseFiles files(context_.disk, context_.paths);
   Result<void> stored;
   if (!files.find(plan->first_torrent())) {
-    auto torrent = co_await context_.repository.fetch(plan->first_torrent());
+    auto torrent = co_await context_.repository.fetch(plan->first_torrent(), plan->first_content());
     if (!torrent) co_return Outcome{Event::failed, torrent.error().message};
     stored = files.keep(plan->first_torrent(), *torrent);
   }

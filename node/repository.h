@@ -15,6 +15,11 @@ struct ReleaseOffer {
   Digest manifest_sha256;
 };
 
+struct MetadataBytes {
+  std::uint64_t lan = 0;
+  std::uint64_t wan = 0;
+};
+
 // Where releases come from: signed metadata and the files it names. Nothing it returns is unverified.
 class Repository {
  public:
@@ -25,8 +30,10 @@ class Repository {
   // Why the newest release of the product is not for this device, as one sentence; empty when it is, or when
   // there is none. Known after newest().
   virtual std::string passed_over() const = 0;
-  // The bytes of a small file (a torrent), compared with its signed size and SHA-256.
-  virtual Task<Result<Bytes>> fetch(RepositoryFile file) = 0;
+  // The bytes of a torrent, compared with its signed size and SHA-256; `content` is the SHA-256 of what it
+  // describes. The caller keeps it where NodePaths says, before it waits for anything: from then on
+  // neighbours may ask for it.
+  virtual Task<Result<Bytes>> fetch(RepositoryFile file, Digest content) = 0;
   // Verifies what somebody brought by hand as if it had been fetched: its metadata is trusted from now on.
   // Returns the newest release in it that fits. Metadata that is refused (older than what is trusted,
   // expired) does no harm while what is trusted is valid and lists that release. retry_later: expired;
@@ -35,6 +42,15 @@ class Repository {
                                       const std::string& hardware) = 0;
   // The signed files trusted now, for the applier.
   virtual Result<MetadataBundle> trusted_files() = 0;
+  // Whether a neighbour says that it knows newer metadata; newest() would ask it.
+  virtual bool has_news() = 0;
+  // The next newest() is to know what the repository has at this moment or later.
+  virtual void want_fresh() = 0;
+  // The verified metadata file or manifest at this path of the repository, when it is in memory: what a
+  // mirror serves.
+  virtual std::optional<Bytes> kept_file(std::string_view path) const = 0;
+  // Bytes of metadata, manifests and torrents that came in this run.
+  virtual MetadataBytes moved() const = 0;
 };
 
 }  // namespace dunlin

@@ -1,69 +1,43 @@
 #include "node/repository_client.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/base/log.h"
+#include "node/passed_over_release.h"
 
 namespace dunlin {
 
 namespace {
 
-// Bounds of the TUF client (its specification leaves them to us): far above what a fleet needs.
-constexpr std::uint64_t root_size_max = 512u << 10;
-constexpr std::uint64_t timestamp_size_max = 64u << 10;
-constexpr std::uint64_t snapshot_size_max = 1u << 20;
-constexpr std::uint64_t targets_size_max = 8u << 20;
-constexpr std::uint64_t manifest_size_max = 1u << 20;
 constexpr std::uint64_t file_size_max = 16u << 20;
-constexpr int roots_max = 256;
+constexpr int neighbours_asked_max = 8;  // for one file or one look: whoever lies can only cost so much
 
-std::string text_of(const Bytes& bytes) {
-  return std::string(as_text(bytes));
-}
+// What a neighbour serves changes without a word of its mirror.
+constexpr std::chrono::milliseconds contents_look_interval{1'000};
 
-// "toaster, fridge" from a target's custom field; empty when it names none or cannot be read.
-std::string hardware_of(const TargetFile& target) {
-  const nlohmann::json custom = nlohmann::json::parse(target.custom, nullptr, false);
-  if (!custom.is_object() || !custom.contains("hardware") || !custom["hardware"].is_array()) return {};
-  std::string names;
-  for (const nlohmann::json& name : custom["hardware"]) {
-    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
-  }
-  return names;
-}
-
-// The newest version of `product` above `chosen` that select_release passed over, in words.
-std::string why_passed_over(const TrustedMetadata& metadata, const std::string& product,
-                            const std::string& hardware, const std::string& chosen) {
-  const std::string prefix = "releases/" + product + "/";
-  std::string newest = chosen;
-  std::string sentence;
-  for (const auto& [name, target] : metadata.targets()) {
-    if (!name.starts_with(prefix) || !name.ends_with(".json")) continue;
-    const std::string version = name.substr(prefix.size(), name.size() - prefix.size() - 5);
-    const std::string fits = hardware_of(target);
-    if (fits.empty() || (!newest.empty() && compare_versions(version, newest) <= 0)) continue;
-    newest = version;
-    sentence = "release " + version + " is for hardware " + fits + ", but this device is " + hardware;
-  }
-  return sentence;
-}
-
-// Whether the file that is trusted already is the one that the role above names: two files of one version may
-// have been signed, for example when a seeder was restored from a backup.
-bool is_expected(const TrustedMetadata::Expected& expected, std::int64_t version, const std::string& file) {
-  return expected.version == version && (!expected.sha256 || *expected.sha256 == sha256(as_bytes(file)));
-}
+using StepKind = SourceStep::Kind;
 
 }  // namespace
 
+RepositoryClient::RepositoryClient(RepositoryPlaces places, MetadataStore metadata,
+                                   RepositoryClientOptions options, RepositoryClientMachine machine)
+    : places_(std::move(places)),
+      store_(std::move(metadata)),
+      options_(std::move(options)),
+      machine_(machine),
+      looks_(machine.store, machine.clock, options_.device_id, options_.check_interval) {}
+
 Result<void> RepositoryClient::load() {
   if (metadata_) return {};
-  Result<TrustedMetadata> loaded = store_.load(places_.root_metadata);
+  Result<TrustedMetadata> loaded = store_.load(options_.root_metadata);
   if (!loaded) return fail(std::move(loaded.error()), "loading trusted metadata");
   metadata_ = std::move(*loaded);
   return {};
+}
+
+void RepositoryClient::serve_at(std::uint16_t port) {
+  own_.port = port;
+  tell();
 }
 
 Result<MetadataBundle> RepositoryClient::trusted_files() {
@@ -72,24 +46,154 @@ Result<MetadataBundle> RepositoryClient::trusted_files() {
   return metadata_->trusted_files();
 }
 
-Task<Result<Bytes>> RepositoryClient::get(std::string path, std::uint64_t size_max, bool& missing) {
-  HttpRequest request;
-  request.url = places_.url + "/" + path;
-  request.body_size_max = size_max;
-  missing = false;
-  Result<void> admitted = gate_.admit_small();
-  if (!admitted) co_return fail(std::move(admitted.error()), "fetching " + path);
-  auto answer = co_await http_.send(std::move(request));
-  if (!answer) co_return fail(std::move(answer.error()), "fetching " + path);
-  gate_.spend(answer->body.size());
-  missing = answer->status == 404 || answer->status == 403;
-  if (answer->status == 200) co_return std::move(answer->body);
-  co_return fail(ErrorKind::retry_later,
-                 fmt::format("fetching {}: {} answered {}", path, places_.url, answer->status));
+// An expired or incomplete chain is of no use to neighbours.
+void RepositoryClient::tell() {
+  own_.asks_wan = false;
+  own_.wan_checked = looks_.last();
+  own_.version = metadata_ && metadata_->check_fresh(machine_.clock.now()) ? complete_version(*metadata_) : 0;
+  machine_.swarm.tell_mirror(own_);
+}
+
+void RepositoryClient::tell_asking() {
+  own_.asks_wan = true;
+  machine_.swarm.tell_mirror(own_);
+}
+
+MirrorFacts RepositoryClient::facts(SteadyTime began, int asked) const {
+  MirrorFacts out;
+  out.device_id = options_.device_id;
+  out.may_use_wan = options_.may_use_wan;
+  out.version = complete_version(*metadata_);
+  out.now = machine_.clock.steady();
+  out.began = began;
+  if (asked >= neighbours_asked_max) return out;
+  for (const MirrorOffer& each : heard_) {
+    if (!bad_mirrors_.contains(each.address, out.now)) out.neighbours.push_back(each);
+  }
+  return out;
+}
+
+bool RepositoryClient::has_news() {
+  if (!load()) return false;
+  const MirrorFacts now = facts(machine_.clock.steady(), 0);
+  return std::any_of(now.neighbours.begin(), now.neighbours.end(),
+                     [&](const MirrorOffer& each) { return each.version > now.version; });
+}
+
+void RepositoryClient::pass_over(const MirrorOffer& neighbour, const Error& error) {
+  const SteadyTime now = machine_.clock.steady();
+  if (error.kind == ErrorKind::retry_later) {
+    bad_mirrors_.failed(neighbour.address, now);
+    log_info("a neighbour's mirror does not answer", {{"device", neighbour.device}, {"error", error}});
+    return;
+  }
+  bad_mirrors_.lied(neighbour.address, now);
+  machine_.journal.add_once(
+      "mirror_passed_over", {},
+      fmt::format("the mirror of {} ({}) is passed over for {} minutes: {}", neighbour.device,
+                  neighbour.address, std::chrono::floor<std::chrono::minutes>(PassedOver::longest).count(),
+                  error.message));
+}
+
+Task<> RepositoryClient::listen() {
+  auto heard = co_await machine_.swarm.mirrors();
+  heard_ = std::move(heard);
+}
+
+Task<Result<void>> RepositoryClient::refresh() {
+  Result<void> loaded = load();
+  if (!loaded) co_return loaded;
+  co_await listen();
+  const SteadyTime began = machine_.clock.steady();
+  MetadataNeed need{std::max(fresh_wanted_, began - options_.check_interval), looks_.is_due(), false};
+  for (int asked = 0;;) {
+    SourceStep step = choose_metadata_source(facts(began, asked), need);
+    if (step.kind == StepKind::wait) {
+      co_await machine_.swarm.mirrors_changed(step.patience);
+      co_await listen();
+      continue;
+    }
+    if (step.kind == StepKind::wan) {
+      auto looked = co_await look_at_repository();
+      co_return looked;
+    }
+    if (step.kind != StepKind::neighbour) {
+      Result<void> fresh = metadata_->check_fresh(machine_.clock.now());
+      if (!fresh) co_return fail(std::move(fresh.error()), "no neighbour knows newer metadata");
+      co_return fresh;
+    }
+    ++asked;
+    auto learned = co_await learn_from(std::move(step.neighbour));
+    if (!learned) co_return fail(std::move(learned.error()));
+    need.learned = need.learned || *learned;
+  }
+}
+
+Task<Result<void>> RepositoryClient::follow(RepositoryPlace place, Result<void>& kept) {
+  const TrustedVersions before = metadata_->versions();
+  MetadataChain chain(*metadata_, places_, std::move(place), machine_.clock);
+  auto followed = co_await chain.follow();
+  const TrustedVersions after = metadata_->versions();
+  const bool same = before.root == after.root && before.timestamp == after.timestamp &&
+                    before.snapshot == after.snapshot && before.targets == after.targets;
+  if (same) co_return followed;
+  kept = store_.save(*metadata_);
+  ++own_.stock;
+  co_return followed;
+}
+
+Task<Result<bool>> RepositoryClient::learn_from(MirrorOffer neighbour) {
+  const std::uint64_t before = complete_version(*metadata_);
+  Result<void> kept;
+  auto followed = co_await follow(RepositoryPlaces::mirror_of(neighbour), kept);
+  if (!kept) co_return fail(std::move(kept.error()));
+  const std::uint64_t now = complete_version(*metadata_);
+  Result<void> kept_word = std::move(followed);
+  if (kept_word && now < neighbour.version) {
+    kept_word = fail(ErrorKind::bad_peer,
+                     fmt::format("it speaks of version {} and has version {}", neighbour.version, now));
+  }
+  if (!kept_word) {
+    pass_over(neighbour, kept_word.error());
+    co_return false;
+  }
+  bad_mirrors_.served(neighbour.address);
+  teller_ = neighbour.instance;
+  co_return now > before;
+}
+
+Task<Result<void>> RepositoryClient::look_at_repository() {
+  tell_asking();
+  const SteadyTime began = machine_.clock.steady();
+  Result<void> kept;
+  auto followed = co_await follow(places_.repository(), kept);
+  if (!followed) co_return go_on_without_wan(followed.error());
+  looks_.note(began);
+  co_return kept;
+}
+
+// Without the WAN, what the neighbours know too is good enough as long as it has not expired.
+Result<void> RepositoryClient::go_on_without_wan(const Error& error) {
+  const MirrorFacts now = facts(machine_.clock.steady(), 0);
+  const bool site_agrees =
+      std::any_of(now.neighbours.begin(), now.neighbours.end(),
+                  [&](const MirrorOffer& each) { return each.version > 0 && each.version == now.version; });
+  const bool usable =
+      error.kind == ErrorKind::retry_later && site_agrees && metadata_->check_fresh(machine_.clock.now());
+  if (!usable) return fail(error);
+  machine_.journal.add_once("check_failed", {}, error.message + "; going on with what the site knows");
+  return {};
 }
 
 Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::newest(std::string product,
                                                                    std::string hardware) {
+  auto offer = co_await find_newest(std::move(product), std::move(hardware));
+  tell();
+  co_return offer;
+}
+
+Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::find_newest(std::string product,
+                                                                        std::string hardware) {
   auto refreshed = co_await refresh();
   if (!refreshed) co_return fail(std::move(refreshed.error()));
   std::optional<ReleaseTarget> target = select_release(*metadata_, product, hardware);
@@ -97,14 +201,13 @@ Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::newest(std::string p
   if (!target) co_return std::optional<ReleaseOffer>();
   if (latest_ && latest_->manifest_sha256 == target->file.sha256) co_return latest_;
   auto offer = co_await open(std::move(*target));
-  if (offer) latest_ = *offer;
   co_return offer;
 }
 
 Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::open(ReleaseTarget target) {
-  bool missing = false;
-  const std::string path = target.repository_path();
-  auto bytes = co_await get(path, manifest_size_max, missing);
+  RepositoryFile file{target.repository_path(), target.file.size, target.file.sha256};
+  FileNeed need(std::nullopt, teller_);
+  auto bytes = co_await fetch_anywhere(file, std::move(need));
   if (!bytes) co_return fail(std::move(bytes.error()));
   Result<Manifest> manifest = open_release(target, *bytes);
   if (!manifest) co_return fail(std::move(manifest.error()), target.name);
@@ -112,95 +215,68 @@ Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::open(ReleaseTarget t
   offer.manifest = std::move(*manifest);
   offer.manifest_bytes = std::move(*bytes);
   offer.manifest_sha256 = target.file.sha256;
-  co_return std::optional<ReleaseOffer>(std::move(offer));
+  latest_ = std::move(offer);
+  latest_path_ = file.path;
+  ++own_.stock;
+  co_return latest_;
 }
 
-Task<Result<Bytes>> RepositoryClient::fetch(RepositoryFile file) {
-  if (file.size > file_size_max) co_return fail(ErrorKind::bad_image, file.path + " is too large");
-  bool missing = false;
-  auto bytes = co_await get(file.path, file.size, missing);
-  if (!bytes) co_return fail(std::move(bytes.error()));
-  if (bytes->size() != file.size || sha256(*bytes) != file.sha256) {
-    co_return fail(ErrorKind::bad_peer,
-                   fmt::format("{} from {} is not the signed file: its SHA-256 or size differs", file.path,
-                               places_.url));
-  }
+Task<Result<Bytes>> RepositoryClient::fetch(RepositoryFile file, Digest content) {
+  Result<void> loaded = load();
+  if (!loaded) co_return fail(std::move(loaded.error()));
+  FileNeed need(content_key(content), std::nullopt);
+  auto bytes = co_await fetch_anywhere(std::move(file), std::move(need));
+  if (bytes) ++own_.stock;
+  tell();
   co_return bytes;
 }
 
-Task<Result<void>> RepositoryClient::refresh() {
-  Result<void> loaded = load();
-  if (!loaded) co_return loaded;
-  const TrustedVersions before = metadata_->versions();
-  auto followed = co_await follow_chain();
-  const TrustedVersions after = metadata_->versions();
-  const bool same = before.root == after.root && before.timestamp == after.timestamp &&
-                    before.snapshot == after.snapshot && before.targets == after.targets;
-  // Also after a failure: what was verified protects against rollback from now on.
-  Result<void> saved = same ? Result<void>() : store_.save(*metadata_);
-  if (!followed) co_return followed;
-  co_return saved;
-}
-
-Task<Result<void>> RepositoryClient::follow_chain() {
-  auto roots = co_await follow_roots();
-  if (!roots) co_return roots;
-  auto timestamp = co_await refresh_timestamp();
-  if (!timestamp) co_return timestamp;
-  auto snapshot = co_await refresh_snapshot();
-  if (!snapshot) co_return snapshot;
-  auto targets = co_await refresh_targets();
-  co_return targets;
-}
-
-Task<Result<void>> RepositoryClient::follow_roots() {
-  for (int i = 0; i < roots_max; ++i) {
-    bool missing = false;
-    const std::string path = fmt::format("metadata/{}.root.json", metadata_->versions().root + 1);
-    auto root = co_await get(path, root_size_max, missing);
-    if (missing) break;
-    if (!root) co_return fail(std::move(root.error()));
-    Result<void> updated = metadata_->update_root(text_of(*root));
-    if (!updated) co_return fail(std::move(updated.error()), places_.url);
-    log_info("new root metadata", {{"version", metadata_->versions().root}});
+Task<Result<Bytes>> RepositoryClient::fetch_anywhere(RepositoryFile file, FileNeed need) {
+  if (file.size > file_size_max) co_return fail(ErrorKind::bad_image, file.path + " is too large");
+  const SteadyTime began = machine_.clock.steady();
+  for (int asked = 0;;) {
+    co_await listen();
+    SourceStep step = choose_file_source(facts(began, asked), need);
+    if (step.kind == StepKind::wait) {
+      const auto patience = std::min(step.patience, contents_look_interval);
+      co_await machine_.swarm.mirrors_changed(patience);
+      continue;
+    }
+    if (step.kind == StepKind::wan) {
+      tell_asking();
+      auto bytes = co_await fetch_at(places_.repository(), std::move(file));
+      co_return bytes;
+    }
+    if (step.kind != StepKind::neighbour)
+      co_return fail(ErrorKind::retry_later,
+                     "no neighbour has " + file.path + ", and this device asks nobody else");
+    ++asked;
+    need.note_tried(step.neighbour);
+    auto bytes = co_await fetch_at(RepositoryPlaces::mirror_of(step.neighbour), file);
+    if (bytes) co_return bytes;
+    if (bytes.error().kind != ErrorKind::cancelled) pass_over(step.neighbour, bytes.error());
   }
-  co_return metadata_->finish_root(clock_.now());
 }
 
-Task<Result<void>> RepositoryClient::refresh_timestamp() {
+// cancelled: the place lacks it.
+Task<Result<Bytes>> RepositoryClient::fetch_at(RepositoryPlace place, RepositoryFile file) {
   bool missing = false;
-  const std::string path = "metadata/timestamp.json";
-  auto timestamp = co_await get(path, timestamp_size_max, missing);
-  if (!timestamp) co_return fail(std::move(timestamp.error()));
-  Result<void> updated = metadata_->update_timestamp(text_of(*timestamp), clock_.now());
-  if (!updated) co_return fail(std::move(updated.error()), places_.url);
-  co_return updated;
+  auto bytes = co_await places_.get(place, file.path, file.size, missing);
+  if (!bytes && missing && place.is_lan) co_return fail(ErrorKind::cancelled, bytes.error().message);
+  if (!bytes) co_return fail(std::move(bytes.error()));
+  if (bytes->size() == file.size && sha256(*bytes) == file.sha256) co_return bytes;
+  co_return fail(
+      ErrorKind::bad_peer,
+      fmt::format("{} from {} is not the signed file: its SHA-256 or size differs", file.path, place.name));
 }
 
-Task<Result<void>> RepositoryClient::refresh_snapshot() {
-  const auto expected = metadata_->expected_snapshot();
-  if (!expected) co_return fail(ErrorKind::bad_image, "the timestamp names no snapshot");
-  const std::string trusted = metadata_->trusted_files().snapshot;
-  if (is_expected(*expected, metadata_->versions().snapshot, trusted))
-    co_return metadata_->update_snapshot(trusted, clock_.now());
-  bool missing = false;
-  const std::string path = fmt::format("metadata/{}.snapshot.json", expected->version);
-  auto snapshot = co_await get(path, expected->length.value_or(snapshot_size_max), missing);
-  if (!snapshot) co_return fail(std::move(snapshot.error()));
-  co_return metadata_->update_snapshot(text_of(*snapshot), clock_.now());
-}
-
-Task<Result<void>> RepositoryClient::refresh_targets() {
-  const auto expected = metadata_->expected_targets();
-  if (!expected) co_return fail(ErrorKind::bad_image, "the snapshot names no targets");
-  const std::string trusted = metadata_->trusted_files().targets;
-  if (is_expected(*expected, metadata_->versions().targets, trusted))
-    co_return metadata_->update_targets(trusted, clock_.now());
-  bool missing = false;
-  const std::string path = fmt::format("metadata/{}.targets.json", expected->version);
-  auto targets = co_await get(path, expected->length.value_or(targets_size_max), missing);
-  if (!targets) co_return fail(std::move(targets.error()));
-  co_return metadata_->update_targets(text_of(*targets), clock_.now());
+std::optional<Bytes> RepositoryClient::kept_file(std::string_view path) const {
+  if (latest_ && path == latest_path_) return latest_->manifest_bytes;
+  if (!metadata_ || own_.version == 0) return std::nullopt;
+  const std::optional<std::string> file = trusted_file(*metadata_, path);
+  if (!file) return std::nullopt;
+  const ByteView bytes = as_bytes(*file);
+  return Bytes(bytes.begin(), bytes.end());
 }
 
 }  // namespace dunlin

@@ -116,6 +116,7 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"rate", live.transfer.rate},
                  {"seconds_left", progress.seconds_left ? json(*progress.seconds_left) : json(nullptr)},
                  {"bytes", bytes_json(live.ledger)},
+                 {"metadata_bytes", {{"lan", live.metadata.lan}, {"wan", live.metadata.wan}}},
                  {"role", live.transfer.role},
                  {"leader", live.transfer.leader},
                  {"peers", live.transfer.peers},
@@ -178,6 +179,9 @@ std::string metrics_text(const LiveStatus& live, const NodeConfig& config) {
       {"uploaded", ledger.uploaded}};
   for (const auto& [source, count] : sources)
     text += fmt::format("dunlin_node_bytes{{source=\"{}\"}} {}\n", source, count);
+  add_metric(text, "dunlin_node_metadata_bytes", "counter", "Metadata and torrents that came, by source.");
+  text += fmt::format("dunlin_node_metadata_bytes{{source=\"lan\"}} {}\n", live.metadata.lan);
+  text += fmt::format("dunlin_node_metadata_bytes{{source=\"wan\"}} {}\n", live.metadata.wan);
   add_metric(text, "dunlin_node_flash_written_bytes", "gauge", "Bytes written to the spare slot.");
   text += fmt::format("dunlin_node_flash_written_bytes {}\n", ledger.flash_written);
   add_metric(text, "dunlin_node_update_percent", "gauge", "Progress of the current update.");

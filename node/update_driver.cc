@@ -15,6 +15,8 @@ constexpr std::chrono::milliseconds trial_poll_interval{1'000};
 constexpr std::chrono::milliseconds reboot_patience{120'000};
 constexpr std::chrono::milliseconds store_retry_interval{10'000};
 constexpr int commit_failures_max = 12;
+// What a neighbour knows is worth a try before its time, but what failed may have nothing to do with it.
+constexpr std::chrono::milliseconds news_retry_delay{5'000};
 
 }  // namespace
 
@@ -174,7 +176,7 @@ Task<Outcome> UpdateDriver::schedule_check() {
                          : check_delay(context_.config.check_interval, context_.random);
   first_check_ = false;
   const SteadyTime due = context_.clock.steady() + delay;
-  while (!check_wanted_ && context_.clock.steady() < due) {
+  while (!is_check_wanted() && context_.clock.steady() < due) {
     co_await context_.alarm.wait(due - context_.clock.steady());
     if (images_.needs_care()) {
       co_await images_.refresh();
@@ -191,10 +193,15 @@ Task<Outcome> UpdateDriver::schedule_retry() {
   const bool clock_was_set = left > retry_delay_max + retry_delay_max / 4;
   SteadyTime due = context_.clock.steady();
   if (!clock_was_set) due += std::chrono::duration_cast<std::chrono::milliseconds>(left);
-  while (!check_wanted_ && context_.clock.steady() < due) {
-    co_await context_.alarm.wait(due - context_.clock.steady());
+  const SteadyTime soonest = std::min(due, context_.clock.steady() + news_retry_delay);
+  for (;;) {
+    const SteadyTime now = context_.clock.steady();
+    const SteadyTime end = context_.repository.has_news() ? soonest : due;
+    if (check_wanted_ || now >= end) break;
+    co_await context_.alarm.wait(end - now);
   }
   check_wanted_ = false;
+  context_.repository.want_fresh();
   co_return Outcome{Event::check_due, {}};
 }
 
@@ -260,7 +267,7 @@ Task<Outcome> UpdateDriver::offer_reboot() {
   const SteadyTime due = context_.clock.steady() + delay;
   for (;;) {
     if (reboot_wanted_ || (automatic && context_.clock.steady() >= due)) break;
-    if (check_wanted_) {
+    if (is_check_wanted()) {
       check_wanted_ = false;
       co_return Outcome{Event::check_due, {}};
     }
@@ -350,8 +357,13 @@ bool UpdateDriver::is_asked() {
   return context_.store.setting("asked").value_or("") == "1";
 }
 
+bool UpdateDriver::is_check_wanted() {
+  return check_wanted_ || context_.repository.has_news();
+}
+
 std::string UpdateDriver::ask_check() {
   check_wanted_ = true;
+  context_.repository.want_fresh();
   context_.alarm.wake();
   return "checking for a release";
 }
@@ -365,6 +377,7 @@ void UpdateDriver::want_update() {
   Result<void> saved = context_.store.save_setting("asked", "1");
   if (!saved) log_warning("the wish for an update is not kept over a restart", {{"error", saved.error()}});
   check_wanted_ = true;
+  context_.repository.want_fresh();
   context_.alarm.wake();
 }
 
@@ -392,6 +405,10 @@ Result<void> UpdateDriver::note_rollback() {
   if (!added) return added;
   context_.journal.add("rolled_back", version, "release " + version + " " + reason);
   return {};
+}
+
+void UpdateDriver::note_news() {
+  if (context_.repository.has_news()) context_.alarm.wake();
 }
 
 void UpdateDriver::note_swarm_event(const SwarmEvent& event) {

@@ -27,6 +27,9 @@ class UpdateDriver {
   // After a rollback by hand: the running release is not installed again unless asked for.
   Result<void> note_rollback();
 
+  // Neighbours say something else of their mirrors: when one knows more than this device, it checks.
+  void note_news();
+
   // What the swarm says goes into the device's story.
   void note_swarm_event(const SwarmEvent& event);
 
@@ -55,6 +58,7 @@ class UpdateDriver {
   void want_update();
   Result<void> end_update();
   bool is_asked();
+  bool is_check_wanted();
   void show_last_update(const std::string& version);
   void count_uploads();
   Shelves shelves() { return {shelf_, images_, starved_, bundle_}; }

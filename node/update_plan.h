@@ -28,6 +28,10 @@ struct UpdatePlan {
   const RepositoryFile& first_torrent() const {
     return source == SourceKind::image && image_torrent ? *image_torrent : torrent;
   }
+  // The SHA-256 of what it describes.
+  const Digest& first_content() const {
+    return source == SourceKind::image && image_torrent ? image_id : pack.sha256;
+  }
   bool operator==(const UpdatePlan& other) const;
 };
 

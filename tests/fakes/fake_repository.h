@@ -15,6 +15,8 @@ struct RepositoryWorld {
   std::optional<ReleaseOffer> brought;  // what a bundle holds, when its metadata is good
   std::optional<Error> import_failure;
   int checks = 0;
+  bool has_news = false;  // a neighbour knows newer metadata; until the next check
+  int fresh_wanted = 0;
 };
 
 class FakeRepository final : public Repository {
@@ -24,10 +26,11 @@ class FakeRepository final : public Repository {
   Task<Result<std::optional<ReleaseOffer>>> newest(std::string, std::string) override {
     co_await fuse_.step();
     ++world_.checks;
+    world_.has_news = false;
     if (world_.failure) co_return fail(*world_.failure);
     co_return world_.offer;
   }
-  Task<Result<Bytes>> fetch(RepositoryFile file) override {
+  Task<Result<Bytes>> fetch(RepositoryFile file, Digest) override {
     co_await fuse_.step();
     const auto found = world_.files.find(file.path);
     if (found == world_.files.end())
@@ -42,6 +45,13 @@ class FakeRepository final : public Repository {
   }
   std::string passed_over() const override { return world_.passed_over; }
   Result<MetadataBundle> trusted_files() override { return MetadataBundle(); }
+  bool has_news() override { return world_.has_news; }
+  void want_fresh() override { ++world_.fresh_wanted; }
+  std::optional<Bytes> kept_file(std::string_view path) const override {
+    const auto found = world_.files.find(std::string(path));
+    return found == world_.files.end() ? std::nullopt : std::optional<Bytes>(found->second);
+  }
+  MetadataBytes moved() const override { return {1'000, 2'000}; }
 
  private:
   RepositoryWorld& world_;

@@ -106,6 +106,7 @@ LiveStatus live_status() {
   live.wan.state = "budget";
   live.wan.spent.month = 2026 * 12 + 10;
   live.wan.spent.in_month.own = 9;
+  live.metadata.wan = 9;
   ApplierStatus applier;
   applier.slots = {SlotReport{"a", true, "confirmed", "1.0", std::nullopt, 10, 20}};
   applier.trial = TrialReport{"3.0", "failed", "app"};
@@ -124,6 +125,7 @@ TEST(StatusJson, HoldsWhatTheCommandLineAndTheLabRead) {
   EXPECT_EQ(status["target_version"], "2.0");
   EXPECT_EQ(status["retry_in_s"], 10);
   EXPECT_EQ(status["bytes"]["lan"], 7);
+  EXPECT_EQ(status["metadata_bytes"]["wan"], 9);
   EXPECT_EQ(status["trial"]["reason"], "app");
   EXPECT_EQ(status["slots"][0]["name"], "a");
   EXPECT_EQ(status["last_error"], "no link \"here\"");

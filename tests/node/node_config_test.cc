@@ -53,6 +53,7 @@ check_interval_s = 5
 [swarm]
 wan = "never"
 listen_port = 6881
+mirror_port = 8080
 beacon_port = 7000
 beacon_group = "239.1.2.3"
 peers = ["10.0.0.2:7711", "dev-3"]
@@ -75,6 +76,7 @@ budget_update_mb = 120
   EXPECT_EQ(config->check_interval, std::chrono::seconds(5));
   EXPECT_EQ(config->wan, WanPolicy::never);
   EXPECT_EQ(config->listen_port, 6881);
+  EXPECT_EQ(config->mirror_port, 8080);
   EXPECT_EQ(config->beacon_port, 7000);
   EXPECT_EQ(config->beacon_group, "239.1.2.3");
   EXPECT_EQ(config->peers, (std::vector<std::string>{"10.0.0.2:7711", "dev-3"}));

@@ -505,6 +505,33 @@ TEST(UpdateDriver, TurnsToANewerReleaseWhileFetching) {
   EXPECT_EQ(device.applier.booted().version, "3.0");
 }
 
+TEST(UpdateDriver, ChecksAtOnceWhenANeighbourKnowsMore) {
+  DeviceBench device("2.0", image_2());
+  device.offer(release_2());
+  ASSERT_TRUE(device.run_until(Phase::confirmed));
+  const int checks = device.repository.checks;
+  const SteadyTime before = device.clock.steady();
+  device.repository.has_news = true;
+
+  ASSERT_TRUE(device.run([&] { return device.repository.checks > checks; }));
+
+  EXPECT_EQ(device.clock.steady(), before);
+}
+
+TEST(UpdateDriver, TriesAgainSoonerWhenANeighbourKnowsMoreButNotAtOnce) {
+  DeviceBench device("1.0", image_1());
+  device.offer(release_2());
+  device.repository.failure = Error{ErrorKind::retry_later, {}, "no link"};
+  ASSERT_TRUE(device.run_until(Phase::waiting));
+  const int checks = device.repository.checks;
+  const SteadyTime before = device.clock.steady();
+  device.on_start = [&](UpdateDriver&) { device.repository.has_news = true; };
+
+  ASSERT_TRUE(device.run([&] { return device.repository.checks > checks; }));
+
+  EXPECT_LE(device.clock.steady() - before, std::chrono::seconds(5));
+}
+
 TEST(UpdateDriver, LearnsAFailedTrialFromTheApplierWhenItsDatabaseWasLost) {
   DeviceBench device("1.0", image_1());
   device.offer(release_2());

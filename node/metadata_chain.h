@@ -1,0 +1,40 @@
+#pragma once
+#include "core/trust/metadata.h"
+#include "node/repository_places.h"
+
+namespace dunlin {
+
+// Follows a repository's metadata at one place, from what is trusted to what the place has now (TUF 1.0
+// section 5, consistent snapshots). Each file is verified before it counts; what was verified before a
+// failure stays trusted.
+class MetadataChain {
+ public:
+  // All of it outlives the call of follow().
+  MetadataChain(TrustedMetadata& metadata, RepositoryPlaces& places, RepositoryPlace place,
+                const Clock& clock)
+      : metadata_(metadata), places_(places), place_(std::move(place)), clock_(clock) {}
+
+  // retry_later: the place cannot be reached or lacks a file; anything else: what it serves is wrong or
+  // expired.
+  Task<Result<void>> follow();
+
+ private:
+  Task<Result<void>> follow_roots();
+  Task<Result<void>> refresh_timestamp();
+  Task<Result<void>> refresh_snapshot();
+  Task<Result<void>> refresh_targets();
+
+  TrustedMetadata& metadata_;
+  RepositoryPlaces& places_;
+  RepositoryPlace place_;
+  const Clock& clock_;
+};
+
+// The version of the newest timestamp of which the snapshot and targets are here too; one less when they are
+// not, so that whoever has them knows more.
+std::uint64_t complete_version(const TrustedMetadata& metadata);
+
+// The file of `files` that lives at this path of the repository; none when it is not among them.
+std::optional<std::string> trusted_file(const TrustedMetadata& metadata, std::string_view path);
+
+}  // namespace dunlin
