@@ -1,11 +1,8 @@
 #include "swarm/torrent_swarm.h"
 
 #include "core/base/log.h"
-#include "swarm/beacon_pace.h"
-#include "swarm/beacon_socket.h"
-#include "swarm/direct_peers.h"
-#include "swarm/moved_peers.h"
 #include "swarm/network_interfaces.h"
+#include "swarm/site_talk.h"
 #include "swarm/tracker_announcer.h"
 #include "swarm/transfer.h"
 #include "swarm/wake_list.h"
@@ -17,8 +14,6 @@ namespace {
 using std::chrono_literals::operator""s;
 
 constexpr std::chrono::milliseconds tick_period{250};
-constexpr std::chrono::milliseconds beacon_gap_min{20};   // however many leases there are to tell
-constexpr std::chrono::milliseconds listen_first{1'500};  // before neighbours count as known
 
 // The port to listen on. libtorrent only logs that it could not listen; a person should hear it before
 // anything starts. And for port 0 it would take another port on every interface, while a beacon carries one.
@@ -45,28 +40,17 @@ std::string own_lan_address() {
   return "";
 }
 
-// What neighbours should hear soon when it changes: all but ages, and the progress of what is being fetched.
-Beacon without_progress(Beacon beacon) {
-  beacon.mirror.wan_age.reset();
-  for (BeaconTorrent& each : beacon.torrents) {
-    each.progress = each.term = each.give_ways = 0;
-    each.leads = each.can_lead = false;
-    each.leases.clear();
-  }
-  return beacon;
-}
-
 // Everything a task may still touch after the swarm object is gone.
 class Core final : public SwarmShared,
                    public TorrentEvents,
                    public Announced,
+                   public BeaconAuthor,
                    public std::enable_shared_from_this<Core> {
  public:
   Core(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
       : SwarmShared(std::move(given), on, chosen_instance),
-        mirrors_changed_(on.loop.io()),
-        started_(on.clock.steady()),
-        pace_(started_, chosen_instance) {}
+        talk_(*this, *this),
+        mirrors_changed_(on.loop.io()) {}
 
   Result<void> open();
   Result<std::uint32_t> add(TransferSpec spec);
@@ -76,7 +60,9 @@ class Core final : public SwarmShared,
   void on_mirrors(std::function<void(const std::vector<MirrorOffer>&)> handler) {
     mirrors_handler_ = std::move(handler);
   }
-  void tell_mirror(const OwnMirror& own);
+  void tell_mirror(const OwnMirror& own) {
+    if (!closed_) talk_.tell_mirror(own);
+  }
   // Until neighbours have had the time to be heard.
   Task<> listened(std::shared_ptr<Core> self);
   std::vector<MirrorOffer> mirrors() const;
@@ -86,46 +72,31 @@ class Core final : public SwarmShared,
   void abandon();
 
   void emit(const std::string& kind, const std::string& text) override;
-  void tell_soon() override;
+  void tell_soon() override { talk_.tell_soon(); }
   void torrent_ready(std::uint32_t key) override;
   void piece_verified(std::uint32_t key, std::uint32_t piece) override;
   void torrent_failed(std::uint32_t key, const Error& error) override;
   void peer_banned(std::uint32_t key, const asio::ip::address& peer) override;
   std::optional<TrackerAnnounce> announcement(std::uint32_t key) const override;
   void introduced(std::uint32_t key, std::vector<asio::ip::tcp::endpoint> peers) override;
+  Beacon own_beacon() const override;
+  void on_mirror_news() override;
 
  private:
   Task<> run(std::shared_ptr<Core> self);
   void tick();
   void tick_second();
   bool tick_transfers(SteadyTime now);
-  void hang_up_on_moved();
-  void look_at_site(SteadyTime now);
-  void heard(ByteView datagram, const asio::ip::address& from);
-  // As last heard.
-  MirrorNews mirror_of(std::uint64_t neighbour) const;
-  void note_mirrors();
-  Beacon own_beacon(bool leaving) const;
-  void send_beacon(bool leaving);
-  void learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers);
 
   std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
-  std::unique_ptr<BeaconSocket> beacons_;
+  SiteTalk talk_;
   std::shared_ptr<TrackerAnnouncer> announcer_;  // none without a tracker
   std::set<std::uint32_t> fetching_;             // transfers that lack pieces
-  DirectPeers direct_;
-  MovedPeers moved_;
   std::function<void(const SwarmEvent&)> handler_;
-  OwnMirror mirror_;
   WakeList mirrors_changed_;
   std::function<void(const std::vector<MirrorOffer>&)> mirrors_handler_;
   std::uint32_t next_key_ = 1;
   std::uint16_t port_ = 0;
-  SteadyTime started_;
-  BeaconPace pace_;
-  std::optional<Beacon> told_;  // without_progress()
-  SteadyTime last_beacon_{};
-  bool owes_beacon_ = false;
   SteadyTime next_second_{};
   bool closed_ = false;
 };
@@ -135,15 +106,8 @@ Result<void> Core::open() {
   if (!made) return made;
   Result<std::uint16_t> port = find_port(options, machine.loop.io());
   if (!port) return fail(std::move(port.error()));
-  if (options.discover) {
-    BeaconSocketOptions wanted{options.bind_address, options.beacon_port, options.beacon_group,
-                               options.beacon_group6, options.peers};
-    auto handler = [this](ByteView datagram, const asio::ip::address& from) { heard(datagram, from); };
-    Result<std::unique_ptr<BeaconSocket>> socket =
-        BeaconSocket::open(machine.loop.io(), std::move(wanted), std::move(handler));
-    if (!socket) return fail(std::move(socket.error()));
-    beacons_ = std::move(*socket);
-  }
+  Result<void> talks = talk_.open();
+  if (!talks) return talks;
   TorrentSessionOptions session_options{options.bind_address, *port, options.upload_rate_max,
                                         options.allow_many_from_one_address};
   session = std::make_unique<TorrentSession>(std::move(session_options), machine.loop, *this);
@@ -176,7 +140,7 @@ void Core::remove(std::uint32_t key, bool remove_files) {
   if (!transfer) return;
   transfer->stop();
   transfers_.erase(key);
-  direct_.forget(key);
+  talk_.forget(key);
   fetching_.erase(key);
   if (announcer_) announcer_->remove(key);
   if (!remove_files) return;
@@ -192,11 +156,6 @@ std::shared_ptr<Transfer> Core::find(std::uint32_t key) const {
 void Core::emit(const std::string& kind, const std::string& text) {
   log_info(text, {{"event", kind}});
   if (handler_) handler_(SwarmEvent{kind, text});
-}
-
-void Core::tell_soon() {
-  owes_beacon_ = true;
-  if (machine.clock.steady() - last_beacon_ >= beacon_gap_min) send_beacon(false);
 }
 
 void Core::torrent_ready(std::uint32_t key) {
@@ -237,13 +196,7 @@ void Core::tick() {
     next_second_ = now + 1s;
     tick_second();
   }
-  look_at_site(now);
-  Beacon news = without_progress(own_beacon(false));
-  const bool has_news = told_ != news;
-  if (has_news) pace_.on_news(now);
-  told_ = std::move(news);
-  if (has_news || leader_changed || owes_beacon_ || now - last_beacon_ >= pace_.delay(now))
-    send_beacon(false);
+  talk_.tick(!fetching_.empty(), leader_changed, now);
 }
 
 // True when this device began or ceased to lead somewhere.
@@ -261,90 +214,22 @@ bool Core::tick_transfers(SteadyTime now) {
 
 void Core::tick_second() {
   session->tick();
-  hang_up_on_moved();
-  if (!beacons_ || !beacons_->refresh()) return;
+  if (!talk_.look_at_addresses()) return;
   session->interfaces_changed();
   for (const auto& [key, transfer] : transfers_) transfer->on_interfaces_changed();
   machine.http.forget_connections();
-  pace_.on_news(machine.clock.steady());
   if (announcer_) announcer_->hurry_all();
 }
 
-void Core::hang_up_on_moved() {
-  for (const std::string& each : moved_.take_left(machine.clock.steady())) {
-    error_code code;
-    const auto address = asio::ip::make_address(each, code);
-    if (!code && !is_banned(each)) session->hang_up(address);
-  }
-}
-
-void Core::look_at_site(SteadyTime now) {
-  pace_.look(!fetching_.empty(), view.is_somebody_fetching(), now);
-  view.set_fetching_since(pace_.fetching_since());
-}
-
-MirrorNews Core::mirror_of(std::uint64_t neighbour) const {
-  const auto known = view.peers().find(neighbour);
-  return known == view.peers().end() ? MirrorNews() : known->second.beacon.mirror;
-}
-
-void Core::heard(ByteView datagram, const asio::ip::address& from) {
-  Result<Beacon> beacon = parse_beacon(datagram);
-  if (!beacon) return;
-  const MirrorNews before = mirror_of(beacon->instance);
-  const SteadyTime now = machine.clock.steady();
-  const bool newcomer = view.hear(*beacon, from.to_string(), now);
-  if (view.peers().contains(beacon->instance)) moved_.hear(beacon->instance, from.to_string(), now);
-  if (is_news(before, mirror_of(beacon->instance))) note_mirrors();
-  if (!newcomer || !beacons_) return;
-  pace_.on_news(now);
-  Beacon reply = own_beacon(false);
-  reply.direct = true;
-  beacons_->send_to(from, encode_beacon(reply));
-}
-
-Beacon Core::own_beacon(bool leaving) const {
+Beacon Core::own_beacon() const {
   Beacon beacon;
   beacon.instance = instance;
   beacon.device_id = options.device_id;
   beacon.site = options.site;
   beacon.listen_port = port_;
   beacon.may_use_wan = options.wan != WanMode::never && options.wan_gate->closed_by().empty();
-  beacon.leaving = leaving;
-  beacon.alive_for = pace_.alive_for();
-  beacon.mirror = news_at(mirror_, machine.clock.steady());
   for (const auto& [key, transfer] : transfers_) beacon.torrents.push_back(transfer->beacon_entry());
   return beacon;
-}
-
-void Core::send_beacon(bool leaving) {
-  if (!beacons_) return;
-  const SteadyTime now = machine.clock.steady();
-  last_beacon_ = now;
-  owes_beacon_ = false;
-  Beacon beacon = own_beacon(leaving);
-  const Bytes to_groups = encode_beacon(beacon);
-  beacon.direct = true;
-  const Bytes to_one = encode_beacon(beacon);
-  // At rest a second datagram tells nobody anything new, unless somebody has only IPv6.
-  const bool once = pace_.is_at_rest(now) && !view.is_somebody_on_ipv6() && !leaving;
-  beacons_->send(to_groups, to_one, once ? BeaconSocket::Groups::one : BeaconSocket::Groups::all);
-  for (const std::string& each : direct_.targets(view, now)) {
-    error_code code;
-    const auto address = asio::ip::make_address(each, code);
-    if (!code) beacons_->send_to(address, to_one);
-  }
-}
-
-// In mode fast the tracker names devices of other sites too.
-void Core::learn(std::uint32_t key, const std::vector<asio::ip::tcp::endpoint>& peers) {
-  if (options.wan == WanMode::fast) return;
-  std::set<std::string> addresses;
-  for (const auto& each : peers) addresses.insert(each.address().to_string());
-  const bool all_heard = std::all_of(addresses.begin(), addresses.end(),
-                                     [&](const std::string& each) { return view.is_heard_at(each); });
-  direct_.learn(key, std::move(addresses), machine.clock.steady());
-  if (!all_heard) send_beacon(false);
 }
 
 std::optional<TrackerAnnounce> Core::announcement(std::uint32_t key) const {
@@ -369,16 +254,8 @@ std::optional<TrackerAnnounce> Core::announcement(std::uint32_t key) const {
 void Core::introduced(std::uint32_t key, std::vector<asio::ip::tcp::endpoint> peers) {
   const std::shared_ptr<Transfer> transfer = find(key);
   if (!transfer) return;
-  learn(key, peers);
+  talk_.learn(key, peers);
   transfer->on_tracker_peers(std::move(peers));
-}
-
-void Core::tell_mirror(const OwnMirror& own) {
-  const bool news = mirror_ != own;
-  mirror_ = own;
-  if (!news || closed_) return;
-  pace_.on_news(machine.clock.steady());
-  send_beacon(false);
 }
 
 std::vector<MirrorOffer> Core::mirrors() const {
@@ -387,7 +264,7 @@ std::vector<MirrorOffer> Core::mirrors() const {
   return all;
 }
 
-void Core::note_mirrors() {
+void Core::on_mirror_news() {
   mirrors_changed_.wake();
   if (mirrors_handler_) mirrors_handler_(mirrors());
 }
@@ -400,7 +277,7 @@ Task<> Core::mirrors_changed(std::shared_ptr<Core> self, std::chrono::millisecon
 Task<> Core::listened(std::shared_ptr<Core> self) {
   static_cast<void>(self);  // keeps it alive
   asio::steady_timer timer(machine.loop.io());
-  while (beacons_ && !closed_ && machine.clock.steady() - started_ < listen_first) {
+  while (!closed_ && !talk_.has_listened()) {
     co_await wait_for(timer, tick_period);
   }
 }
@@ -410,14 +287,14 @@ Task<> Core::shut_down(std::shared_ptr<Core> self) {
   if (closed_) co_return;
   closed_ = true;
   if (announcer_) announcer_->close();
-  send_beacon(true);
+  talk_.leave();
   std::vector<std::shared_ptr<Transfer>> settling;
   for (const auto& entry : transfers_) settling.push_back(entry.second);
   for (const std::shared_ptr<Transfer>& transfer : settling) {
     co_await transfer->settle(transfer);
     transfer->stop();
   }
-  if (beacons_) beacons_->close();
+  talk_.close();
   if (session) {
     co_await session->close();
   }
@@ -429,7 +306,7 @@ void Core::abandon() {
   handler_ = nullptr;
   mirrors_handler_ = nullptr;
   if (announcer_) announcer_->close();
-  if (beacons_) beacons_->close();
+  talk_.close();
   for (const auto& [key, transfer] : transfers_) transfer->stop();
   transfers_.clear();
   session.reset();
