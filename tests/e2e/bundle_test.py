@@ -57,6 +57,17 @@ class BundleTest(unittest.TestCase):
         self.assertEqual((counted["usb"], counted["wan"], counted["lan"]), (self.pack_bytes, 0, 0))
         self.assertIn(f"release {V2} runs here already", device.install(self.bundle))
 
+    def test_that_device_updates_its_neighbours(self):
+        first, second = self.wake(), self.wake()
+
+        first.install(self.bundle)
+
+        for device in (first, second):
+            self.site.assert_updated(device)
+        counted = second.status()["bytes"]
+        self.assertEqual((counted["usb"], counted["wan"]), (0, 0))
+        self.assertGreater(counted["lan"], 0)
+
     def test_bad_bundles_are_refused_and_a_good_one_still_works(self):
         device = self.wake()
         spare = sha256(device.slots["b"])

@@ -18,6 +18,29 @@ def compressible_file(path, size, seed):
     return path
 
 
+class BundleFleet(Fleet):
+    """Never sees its seeder: the line is cut from the beginning. The first device is given a bundle; half of the others run
+    an older release than it."""
+
+    OLDER = "0.9.0"
+
+    def make_images(self, payload_bytes):
+        return {self.OLDER: random_file(self.folder / "older.img", MIB, 3)} | super().make_images(payload_bytes)
+
+    def first_version(self, number):
+        return self.OLDER if number % 2 == 0 else super().first_version(number)
+
+    def power_on(self):
+        self.topology.router.cut()
+        self.publish_new()
+        self.bundle = self.folder / "edge.bundle"
+        self.seeder.run("bundle", "--dir", self.seeder.folder, "-o", self.bundle)
+        self.wake(self.members)
+
+    def start(self):
+        self.members[0].device.install(self.bundle)
+
+
 class LateFleet(Fleet):
     """All but the last device run the new release from the factory on: they hold its image and no pack. The last one joins,
     with an older release that has nothing in common with it. Only its update is watched."""

@@ -1,7 +1,7 @@
 """The scenarios: what the site looks like, what happens to it, and what must hold."""
 import dataclasses
 
-from lab.casts import BudgetFleet, LateFleet, MixedFleet
+from lab.casts import BudgetFleet, BundleFleet, LateFleet, MixedFleet
 from lab.fleet import Fleet
 from lab.schedule import Cut, LeaderDies, MonthTurns
 from lab.topology import Layout, Line
@@ -83,6 +83,7 @@ SCENARIOS = {
     "satellite": Scenario(Layout(devices=2, wan=SATELLITE), Limits(rate_share_min=0.75), tools=("http",), http_devices=1),
     "corrupt_peer": Scenario(Layout(devices=8), Limits(payload_ratio=1.02, must_ban=True), spoiling=(8,)),
     "budget": Scenario(Layout(devices=2), Limits(payload_ratio=1.02, wall_error=0.01), next_month, cast=BudgetFleet),
+    "usb_site": Scenario(Layout(devices=4), Limits(payload_ratio=0, wire_ratio=0), cast=BundleFleet),
     "small_memory": Scenario(Layout(devices=1, wan=Line(mbit=100)), Limits(payload_ratio=1.01, no_kills=True),
                              node_memory_mib=64, payload_mb=1074),
 }
