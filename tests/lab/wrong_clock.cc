@@ -1,6 +1,6 @@
 // Preloaded into our programs (LD_PRELOAD): the wall clock is off by DUNLIN_CLOCK_OFFSET seconds, as on a
-// device whose clock was set wrong; or by as many as the file DUNLIN_CLOCK_FILE says now. The monotonic clocks
-// are as they are. Small and without state, so that a sanitizer's runtime can stand in front of it.
+// device whose clock was set wrong; or by as many as the file DUNLIN_CLOCK_FILE says now. The monotonic
+// clocks are as they are. Small and without state, so that a sanitizer's runtime can stand in front of it.
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
