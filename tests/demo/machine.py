@@ -8,7 +8,7 @@ import pathlib
 import stat
 import subprocess
 
-from lab import net, storage
+from lab import net, storage, wait
 from lab.device import Device
 
 DATA_BYTES = 1 << 30
@@ -130,7 +130,12 @@ class Machine(Device):
         """After the last process is gone: what a reset does to mounts."""
         if self.reset_reader >= 0:
             os.close(self.reset_reader)
-        net.run("umount", "-R", self.root)
+        wait.until(f"{self.name}: nobody looks into the root file system any more", self.unmounted, 20)
+
+    def unmounted(self):
+        """False while a file is open: whoever asks for the running version does not know that the device resets."""
+        subprocess.run(["umount", "-R", self.root], capture_output=True)
+        return not os.path.ismount(self.root)
 
     @property
     def socket(self):
