@@ -1,10 +1,10 @@
 #pragma once
 #include <chrono>
 
+#include "applier/boot/uboot_boot_control.h"
 #include "applier/boot_files.h"
 #include "applier/self_test.h"
 #include "applier/slot.h"
-#include "applier/uboot_boot_control.h"
 
 namespace dunlin {
 

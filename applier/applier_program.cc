@@ -6,7 +6,7 @@
 #include <sys/signalfd.h>
 
 #include "applier/applier_service.h"
-#include "applier/grub_boot_control.h"
+#include "applier/boot/grub_boot_control.h"
 #include "core/base/log.h"
 #include "core/base/service_notify.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "applier/applier_state.h"
-#include "applier/boot_control.h"
+#include "applier/boot/boot_control.h"
 #include "applier/self_test.h"
 
 namespace dunlin {

@@ -9,16 +9,17 @@
 
 #include <gtest/gtest.h>
 
+#include "applier/boot/grub_boot_control.h"
 #include "applier/client/applier_client.h"
 #include "applier/client/slot_writer.h"
-#include "applier/grub_boot_control.h"
 #include "core/base/process.h"
 #include "core/base/random.h"
 #include "core/trust/repository_signer.h"
-#include "tests/applier/firmware_model.h"
 #include "tests/fakes/folder_watch.h"
 #include "tests/fakes/notify_socket.h"
 #include "tests/fakes/temporary_folder.h"
+#include "tests/firmware/grub_rauc.h"
+#include "tests/firmware/uboot_rauc.h"
 
 extern char** environ;
 
@@ -152,8 +153,9 @@ class ApplierProgram : public testing::TestWithParam<bool> {
   std::string boot() {
     kill();
     const std::string slot =
-        GetParam() ? play_grub(disk_, folder_ + "/boot/grubenv")
-                   : play_uboot(disk_, folder_ + "/boot/one", folder_ + "/boot/two", environment_size);
+        GetParam() ? grub_rauc_firmware(folder_ + "/boot/grubenv")->boot(disk_)
+                   : uboot_rauc_firmware(folder_ + "/boot/one", folder_ + "/boot/two", environment_size)
+                         ->boot(disk_);
     start_in(slot);
     return slot;
   }

@@ -1,24 +1,18 @@
-// The power goes before every single change of an update, for both boot loaders and three fates of what was
+// The power goes before every single change of an update, for every boot loader and three fates of what was
 // not synced. A device in memory then boots as often as it takes, played by the firmware's own rules, with a
 // new process each time. One sentence is checked after every boot: the booted slot holds a complete image.
 #include <gtest/gtest.h>
 
-#include "applier/grub_boot_control.h"
 #include "applier/installer.h"
-#include "applier/uboot_boot_control.h"
 #include "core/base/random.h"
-#include "tests/applier/firmware_model.h"
-#include "tests/fakes/fake_disk.h"
 #include "tests/fakes/fake_process_runner.h"
 #include "tests/fakes/fake_root_mounter.h"
 #include "tests/fakes/fake_watchdog.h"
+#include "tests/firmware/firmware_model.h"
 
 namespace dunlin {
 
 namespace {
-
-constexpr std::uint32_t environment_size = 1024;
-const std::vector<std::string> slot_names{"a", "b"};
 
 Bytes make_image(std::uint64_t seed) {
   Bytes image(9'001);
@@ -30,14 +24,14 @@ const Bytes old_image = make_image(1);
 const Bytes new_image = make_image(2);
 
 struct Scenario {
-  bool grub = false;
+  const BootWorld& world;
   bool passes = true;  // the self-test of the new image
   Unsynced unsynced = Unsynced::lost;
 };
 
 class Device {
  public:
-  explicit Device(const Scenario& scenario) : scenario_(scenario) {
+  explicit Device(const Scenario& scenario) : world_(scenario.world), firmware_(scenario.world.firmware()) {
     Bytes junk(16'384, 0xA5);
     disk_.put("/slot-b", junk);
     std::copy(old_image.begin(), old_image.end(), junk.begin());
@@ -48,15 +42,18 @@ class Device {
     disk_.put("/state/keep", "");
     runner_.add("/tests/10-app", scenario.passes ? 0 : 1);
     runner_.add("reboot", 0);
-    flash_environment();
+    world_.flash(disk_);
+    EXPECT_TRUE(world_.control(disk_)->mark_unbootable("b"));
     disk_.sync_all();
   }
 
   FakeDisk& disk() { return disk_; }
 
-  std::string boot() {
-    return scenario_.grub ? play_grub(disk_, "/boot/grubenv")
-                          : play_uboot(disk_, "/boot/one", "/boot/two", environment_size);
+  std::string boot() { return firmware_->boot(disk_); }
+
+  void return_power(Unsynced unsynced, std::uint64_t seed) {
+    disk_.restart(unsynced, seed);
+    firmware_->lose_power(disk_);
   }
 
   // A boot's whole life: the applier starts; in the old slot a node installs the new image when nothing is
@@ -64,7 +61,7 @@ class Device {
   bool live_in(const std::string& booted) {
     Result<StateFile> state = StateFile::open(disk_, "/state/state.json");
     if (!state) return false;
-    const std::unique_ptr<BootControl> boot = boot_control();
+    const std::unique_ptr<BootControl> boot = world_.control(disk_);
     FakeWatchdog watchdog;
     SelfTest self_test(disk_, runner_, watchdog,
                        {"/tests", std::chrono::seconds(5), std::chrono::seconds(60)});
@@ -98,25 +95,8 @@ class Device {
     return installer.commit({}).has_value();
   }
 
-  void flash_environment() {
-    const BootVariables uboot{{"BOOT_ORDER", "A B"}, {"BOOT_A_LEFT", "3"}, {"BOOT_B_LEFT", "0"}};
-    disk_.put("/boot/one", *serialise_uboot_copy({1, uboot}, environment_size));
-    disk_.put("/boot/two", *serialise_uboot_copy({0, uboot}, environment_size));
-    GrubBlock block;
-    for (const auto& [name, value] :
-         BootVariables{{"A_OK", "1"}, {"A_TRY", "0"}, {"B_OK", "0"}, {"B_TRY", "0"}, {"ORDER", "A B"}})
-      block.set(name, value);
-    disk_.put("/boot/grubenv", *serialise_grub_block(block, {}));
-  }
-
-  std::unique_ptr<BootControl> boot_control() {
-    if (scenario_.grub) return std::make_unique<GrubBootControl>(disk_, "/boot/grubenv", slot_names);
-    const UbootSettings settings{
-        {UbootCopyPlace{"/boot/one", 0}, UbootCopyPlace{"/boot/two", 0}}, environment_size, 3};
-    return std::make_unique<UbootBootControl>(disk_, settings, slot_names);
-  }
-
-  Scenario scenario_;
+  const BootWorld& world_;
+  std::unique_ptr<FirmwareModel> firmware_;
   FakeDisk disk_;
   FakeProcessRunner runner_;
 };
@@ -147,30 +127,29 @@ bool cut_at(int k, const Scenario& scenario) {
     device.live_in(booted);
   }
   if (!device.disk().is_off()) return false;
-  device.disk().restart(scenario.unsynced, static_cast<std::uint64_t>(k));
+  device.return_power(scenario.unsynced, static_cast<std::uint64_t>(k));
   const std::string settled = settle(device);
   EXPECT_EQ(settled, scenario.passes ? "b" : "a");
   EXPECT_EQ(device.disk().get_text("/boot/a-vmlinuz"), "kernel 1");
   return true;
 }
 
-class PowerCut : public testing::TestWithParam<std::tuple<bool, bool, Unsynced>> {};
+class PowerCut : public testing::TestWithParam<std::tuple<BootWorld, bool, Unsynced>> {};
 
 std::string scenario_name(const testing::TestParamInfo<PowerCut::ParamType>& scenario) {
   constexpr std::array fates{"Lost", "Kept", "Torn"};
-  const auto [grub, passes, unsynced] = scenario.param;
-  return std::string(grub ? "Grub" : "Uboot") + (passes ? "Passing" : "Failing") +
-         fates[static_cast<std::size_t>(unsynced)];
+  const auto& [world, passes, unsynced] = scenario.param;
+  return test_name(world) + (passes ? "_Passing" : "_Failing") + fates[static_cast<std::size_t>(unsynced)];
 }
 
 }  // namespace
 
 TEST_P(PowerCut, LeavesADeviceThatBootsACompleteImageAndConverges) {
-  const auto [grub, passes, unsynced] = GetParam();
+  const auto& [world, passes, unsynced] = GetParam();
   int cuts = 0;
   for (int k = 1; k < 1'000; ++k) {
     SCOPED_TRACE("power cut before change " + std::to_string(k));
-    if (!cut_at(k, {grub, passes, unsynced})) break;
+    if (!cut_at(k, {world, passes, unsynced})) break;
     ++cuts;
     if (HasFailure()) return;
   }
@@ -178,8 +157,8 @@ TEST_P(PowerCut, LeavesADeviceThatBootsACompleteImageAndConverges) {
   EXPECT_GT(cuts, 30);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothBootLoaders, PowerCut,
-                         testing::Combine(testing::Bool(), testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(EveryBootLoader, PowerCut,
+                         testing::Combine(testing::ValuesIn(boot_worlds()), testing::Bool(),
                                           testing::Values(Unsynced::lost, Unsynced::kept, Unsynced::torn)),
                          scenario_name);
 

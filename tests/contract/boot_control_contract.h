@@ -6,19 +6,24 @@
 
 #include <gtest/gtest.h>
 
-#include "applier/boot_control.h"
+#include "applier/boot/boot_control.h"
 
 namespace dunlin {
 
 struct BootControlUnderTest {
   std::unique_ptr<BootControl> control;
   std::function<std::string()> boot;  // what the firmware starts, after as many resets as it asks for
-  std::shared_ptr<void> owner;        // whatever must live as long
+  std::shared_ptr<void> owner;        // whatever must live as long as both
 };
 
-class BootControlContract : public testing::TestWithParam<std::function<BootControlUnderTest()>> {
+struct BootControlCase {
+  std::string name;
+  std::function<BootControlUnderTest()> make;
+};
+
+class BootControlContract : public testing::TestWithParam<BootControlCase> {
  protected:
-  BootControlUnderTest under_test_ = GetParam()();
+  BootControlUnderTest under_test_ = GetParam().make();
   BootControl& control_ = *under_test_.control;
   std::string boot() { return under_test_.boot(); }
   int tries() const { return std::min(3, under_test_.control->tries_max()); }
@@ -137,7 +142,7 @@ TEST_P(BootControlContract, SaysWhatTheFirmwareWillPick) {
                                                                        [](BootControl& c) { return c.confirm("b"); },
                                                                        [](BootControl& c) { return c.refill("a"); }};
   for (std::size_t sequence = 0; sequence < 6 * 6 * 6; ++sequence) {
-    BootControlUnderTest fresh = GetParam()();
+    BootControlUnderTest fresh = GetParam().make();
     for (std::size_t step : {sequence % 6, sequence / 6 % 6, sequence / 36}) {
       Result<void> changed = changes[step](*fresh.control);
       if (!changed) {

@@ -1,6 +1,6 @@
 #pragma once
-#include "applier/boot_control.h"
-#include "applier/boot_order.h"
+#include "applier/boot/boot_control.h"
+#include "applier/boot/boot_order.h"
 #include "core/base/check.h"
 
 namespace dunlin {

@@ -23,7 +23,8 @@ EDGES = {
     TRUST: {BASE, CONTENT},
     "swarm": {BASE, CONTENT, TRUST},
     "applier/client": {BASE, CONTENT},
-    "applier": {BASE, CONTENT, TRUST, "applier/client"},
+    "applier/boot": {BASE},
+    "applier": {BASE, CONTENT, TRUST, "applier/client", "applier/boot"},
     "node": {BASE, CONTENT, TRUST, "swarm", "applier/client"},
     "seeder": {BASE, CONTENT, ENCODE, TRUST, "swarm"},
     "simulations": {BASE, CONTENT, TRUST, "swarm", "node"},
@@ -44,7 +45,7 @@ DOORS = {
     r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc",
     r"spdlog/": r"core/base/log\.\w+",
     r"toml": r"core/base/toml_reader\.cc",
-    r"libuboot\.h": r"tests/applier/\w+\.cc|applier/uboot_\w+\.\w+",
+    r"libuboot\.h": r"tests/applier/boot/\w+\.cc",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
@@ -60,7 +61,7 @@ def allowed_folders(path):
         return EDGES.get(folder, set()) | {folder}
     mirrored = folder.removeprefix("tests/")
     if mirrored in EDGES:
-        return EDGES[mirrored] | {mirrored, folder, "tests", "tests/fakes", "tests/contract", ENCODE}
+        return EDGES[mirrored] | {mirrored, folder, "tests", "tests/fakes", "tests/contract", "tests/firmware", ENCODE}
     return None
 
 

@@ -1,4 +1,4 @@
-#include "applier/grub_boot_control.h"
+#include "applier/boot/grub_boot_control.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "applier/grub_boot_control.h"
+#include "applier/boot/grub_boot_control.h"
 
 #include <algorithm>
 
-#include "applier/boot_order.h"
+#include "applier/boot/boot_order.h"
 #include "core/base/check.h"
 
 namespace dunlin {

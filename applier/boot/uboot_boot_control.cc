@@ -1,8 +1,8 @@
-#include "applier/uboot_boot_control.h"
+#include "applier/boot/uboot_boot_control.h"
 
 #include <charconv>
 
-#include "applier/boot_order.h"
+#include "applier/boot/boot_order.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
 

@@ -1,4 +1,4 @@
-#include "applier/boot_order.h"
+#include "applier/boot/boot_order.h"
 
 #include <sstream>
 

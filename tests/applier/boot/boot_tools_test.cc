@@ -1,8 +1,8 @@
 // The boot loaders' own tools read what we wrote, and we read what they wrote.
 #include <gtest/gtest.h>
 
-#include "applier/grub_boot_control.h"
-#include "applier/uboot_boot_control.h"
+#include "applier/boot/grub_boot_control.h"
+#include "applier/boot/uboot_boot_control.h"
 #include "core/base/process.h"
 #include "tests/fakes/temporary_folder.h"
 

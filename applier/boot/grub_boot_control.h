@@ -1,6 +1,6 @@
 #pragma once
-#include "applier/boot_control.h"
-#include "applier/grub_environment.h"
+#include "applier/boot/boot_control.h"
+#include "applier/boot/grub_environment.h"
 #include "core/base/disk.h"
 
 namespace dunlin {

@@ -1,5 +1,5 @@
 #pragma once
-#include "applier/uboot_environment.h"
+#include "applier/boot/uboot_environment.h"
 
 namespace dunlin {
 

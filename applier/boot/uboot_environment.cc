@@ -1,4 +1,4 @@
-#include "applier/uboot_environment.h"
+#include "applier/boot/uboot_environment.h"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "applier/boot_control.h"
+#include "applier/boot/boot_control.h"
 
 #include <algorithm>
 

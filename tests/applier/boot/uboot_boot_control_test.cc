@@ -1,4 +1,4 @@
-#include "applier/uboot_boot_control.h"
+#include "applier/boot/uboot_boot_control.h"
 
 #include <gtest/gtest.h>
 

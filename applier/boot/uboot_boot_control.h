@@ -1,8 +1,8 @@
 #pragma once
 #include <array>
 
-#include "applier/boot_control.h"
-#include "applier/uboot_environment.h"
+#include "applier/boot/boot_control.h"
+#include "applier/boot/uboot_environment.h"
 #include "core/base/disk.h"
 
 namespace dunlin {

@@ -1,4 +1,4 @@
-#include "applier/grub_environment.h"
+#include "applier/boot/grub_environment.h"
 
 namespace dunlin {
 
