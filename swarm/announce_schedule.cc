@@ -7,6 +7,8 @@ namespace dunlin {
 namespace {
 
 constexpr std::chrono::milliseconds first_retry{5'000};
+// A release is there a moment before its tracker knows it, and a leader's choice waits for the tracker.
+constexpr std::chrono::milliseconds first_refused_retry{500};
 constexpr std::chrono::milliseconds refused_retry_max{300'000};
 
 }  // namespace
@@ -55,7 +57,7 @@ void AnnounceSchedule::on_refusal(std::uint32_t torrent, SteadyTime now) {
   const auto found = torrents_.find(torrent);
   if (found == torrents_.end()) return;
   Entry& entry = found->second;
-  entry.delay = std::clamp(entry.delay * 2, first_retry, refused_retry_max);
+  entry.delay = std::clamp(entry.delay * 2, first_refused_retry, refused_retry_max);
   entry.due = now + entry.delay;
 }
 

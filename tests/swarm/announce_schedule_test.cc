@@ -78,6 +78,15 @@ TEST_F(AnnounceScheduleTest, ATorrentThatTheTrackerDoesNotKnowHoldsUpNoOther) {
   EXPECT_EQ(schedule.next(), now + 5min);
 }
 
+TEST_F(AnnounceScheduleTest, ATorrentThatWasJustPublishedIsAskedForAgainWithinAMoment) {
+  schedule.add(1, now);
+
+  schedule.on_refusal(1, now);
+  EXPECT_EQ(schedule.next(), now + 500ms);
+  schedule.on_refusal(1, now + 500ms);
+  EXPECT_EQ(schedule.next(), now + 1'500ms);
+}
+
 TEST_F(AnnounceScheduleTest, ForgetsATorrentThatIsGone) {
   schedule.add(1, now);
   schedule.remove(1);
