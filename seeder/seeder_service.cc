@@ -102,6 +102,10 @@ ServerResponse SeederService::answer_announce(const ServerRequest& request) {
   Result<AnnounceRequest> announce = parse_announce(request.raw_query, request.peer_address);
   if (!announce) return tracker_response(format_failure(announce.error().message));
   Result<AnnounceAnswer> answer = tracker_.announce(*announce);
+  if (!answer) {
+    look_for_publications();  // devices are often faster than our own next look
+    answer = tracker_.announce(*announce);
+  }
   if (!answer) return tracker_response(format_failure(answer.error().message));
   return tracker_response(format_answer(*answer));
 }
