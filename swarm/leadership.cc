@@ -40,6 +40,12 @@ const Candidate* holding_claim(const std::vector<Candidate>& candidates) {
   return best;
 }
 
+std::chrono::milliseconds hold_off_after(std::chrono::milliseconds listened) {
+  constexpr std::chrono::milliseconds least{500};
+  constexpr std::chrono::milliseconds most = LeadershipTimes().hold_off;
+  return listened >= most ? least : std::max(least, most - listened);
+}
+
 Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime start)
     : times_(times),
       size_(size),

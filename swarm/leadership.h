@@ -29,6 +29,11 @@ bool leads_before(const Candidate& a, const Candidate& b, std::uint64_t size);
 // The claim that holds among those who say they lead: the highest term, then the lower id. nullptr: nobody.
 const Candidate* holding_claim(const std::vector<Candidate>& candidates);
 
+// How long to listen before the first claim, for a device that has heard its site for `listened` already.
+// Whoever fetches speaks at least twice a second, so those who have begun are known by then; those who begin
+// at this moment are heard within the least.
+std::chrono::milliseconds hold_off_after(std::chrono::milliseconds listened);
+
 struct LeadershipTimes {
   std::chrono::milliseconds hold_off{1'500};      // listen before the first claim
   std::chrono::milliseconds patience{3'000};      // a leader without progress for this long gives way

@@ -9,8 +9,9 @@ namespace dunlin {
 // something, once it has listened for who else does. Pure.
 class OwnLead {
  public:
-  explicit OwnLead(SteadyTime start)
-      : listens_until_(start + std::chrono::milliseconds(1'500)), moved_(start) {}
+  // `hold_off`: how long it listens first.
+  OwnLead(SteadyTime start, std::chrono::milliseconds hold_off)
+      : listens_until_(start + hold_off), moved_(start) {}
 
   // What this device's leg over the WAN looks like now.
   struct Leg {

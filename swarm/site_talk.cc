@@ -67,8 +67,13 @@ bool SiteTalk::look_at_addresses() {
   return true;
 }
 
+std::chrono::milliseconds SiteTalk::listened_for() const {
+  if (!socket_) return std::chrono::milliseconds::max();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(shared_.machine.clock.steady() - started_);
+}
+
 bool SiteTalk::has_listened() const {
-  return !socket_ || shared_.machine.clock.steady() - started_ >= listen_first;
+  return listened_for() >= listen_first;
 }
 
 MirrorNews SiteTalk::mirror_of(std::uint64_t neighbour) const {

@@ -37,6 +37,8 @@ class SiteTalk {
   // About every second; true when this machine's addresses have changed. Hangs up on addresses that
   // neighbours have left.
   bool look_at_addresses();
+  // Since it opened; without discovery there is nothing to wait for: the longest time.
+  std::chrono::milliseconds listened_for() const;
   // Neighbours have had the time to be heard.
   bool has_listened() const;
 

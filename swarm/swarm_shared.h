@@ -21,6 +21,8 @@ struct SwarmShared {
   virtual void emit(const std::string& kind, const std::string& text) = 0;
   // A beacon goes out now; when the last one did so a moment ago, with the next tick.
   virtual void tell_soon() = 0;
+  // How long this device has heard its site by now.
+  virtual std::chrono::milliseconds listened_for() const = 0;
 
   // `address` as in SitePeer.
   bool is_banned(const std::string& address) const {

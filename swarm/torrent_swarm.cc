@@ -73,6 +73,7 @@ class Core final : public SwarmShared,
 
   void emit(const std::string& kind, const std::string& text) override;
   void tell_soon() override { talk_.tell_soon(); }
+  std::chrono::milliseconds listened_for() const override { return talk_.listened_for(); }
   void torrent_ready(std::uint32_t key) override;
   void piece_verified(std::uint32_t key, std::uint32_t piece) override;
   void torrent_failed(std::uint32_t key, const Error& error) override;

@@ -8,8 +8,10 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-LeadershipTimes leadership_times(const TorrentSwarmOptions& options, const TorrentFile& torrent) {
+LeadershipTimes leadership_times(const SwarmShared& shared, const TorrentFile& torrent) {
+  const TorrentSwarmOptions& options = shared.options;
   LeadershipTimes times;
+  times.hold_off = hold_off_after(shared.listened_for());
   times.patience = options.leader_patience;
   times.idle_leader = options.leader_patience * 5;
   times.withheld = options.leader_patience * 5;
@@ -43,10 +45,9 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
       torrent_(std::move(torrent)),
       goal_(goal),
       dialer_(dialer),
-      leadership_(leadership_times(shared_->options, *torrent_), torrent_->size,
-                  shared_->machine.clock.steady()),
+      leadership_(leadership_times(*shared_, *torrent_), torrent_->size, shared_->machine.clock.steady()),
       cheaper_(shared_->options.wan == WanMode::fast ? std::vector<CheaperContent>() : spec.cheaper),
-      own_(shared_->machine.clock.steady()),
+      own_(shared_->machine.clock.steady(), hold_off_after(shared_->listened_for())),
       leases_(torrent_->piece_count()),
       taken_(torrent_->piece_count()),
       from_wan_(torrent_->piece_count()),

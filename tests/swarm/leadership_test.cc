@@ -42,6 +42,17 @@ std::vector<Candidate> all_candidates(const std::string& id) {
   return out;
 }
 
+TEST(HoldOffAfter, IsWhatIsMissingOfTheTimeThatNeighboursNeedToBeHeard) {
+  EXPECT_EQ(hold_off_after(0ms), 1'500ms);
+  EXPECT_EQ(hold_off_after(600ms), 900ms);
+}
+
+TEST(HoldOffAfter, IsNeverSoShortThatThoseWhoBeginAtTheSameMomentAreNotHeard) {
+  EXPECT_EQ(hold_off_after(1'200ms), 500ms);
+  EXPECT_EQ(hold_off_after(1h), 500ms);
+  EXPECT_EQ(hold_off_after(std::chrono::milliseconds::max()), 500ms);
+}
+
 TEST(Election, OrdersEveryPairStrictly) {
   for (const Candidate& a : all_candidates("a")) {
     for (const Candidate& b : all_candidates("b"))

@@ -10,7 +10,7 @@ constexpr SteadyTime start{std::chrono::hours(1)};
 constexpr OwnLead::Leg asking{true, true, 0, 3s};
 
 TEST(OwnLead, ListensBeforeItReads) {
-  OwnLead lead(start);
+  OwnLead lead(start, 1'500ms);
 
   lead.step(asking, start + 1'499ms);
   EXPECT_FALSE(lead.leads());
@@ -20,7 +20,7 @@ TEST(OwnLead, ListensBeforeItReads) {
 }
 
 TEST(OwnLead, ReadsOnlyAsLongAsItMayAndLacksSomething) {
-  OwnLead lead(start);
+  OwnLead lead(start, 1'500ms);
   lead.step(asking, start + 2s);
 
   lead.step({false, false, 0, 3s}, start + 3s);
@@ -29,7 +29,7 @@ TEST(OwnLead, ReadsOnlyAsLongAsItMayAndLacksSomething) {
 }
 
 TEST(OwnLead, IsInVainWhenNothingComesAndUntilSomethingDoes) {
-  OwnLead lead(start);
+  OwnLead lead(start, 1'500ms);
   lead.step({true, false, 0, 3s}, start + 2s);
   lead.step(asking, start + 4'900ms);
   EXPECT_FALSE(lead.is_vain());
@@ -45,7 +45,7 @@ TEST(OwnLead, IsInVainWhenNothingComesAndUntilSomethingDoes) {
 }
 
 TEST(OwnLead, IsNotInVainWhileItHasNothingToAskFor) {
-  OwnLead lead(start);
+  OwnLead lead(start, 1'500ms);
 
   for (SteadyTime now = start; now < start + 60s; now += 250ms) lead.step({true, false, 0, 3s}, now);
 
