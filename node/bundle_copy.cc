@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "node/release_files.h"
+
 namespace dunlin {
 
 namespace {
@@ -59,11 +61,8 @@ Task<Result<void>> BundleCopy::copy(UpdatePlan plan) {
 }
 
 Result<void> BundleCopy::open(const UpdatePlan& plan, const BundleMember& member) {
-  Result<Bytes> bytes =
-      read_file(context_.disk, context_.paths.torrent(plan.torrent.sha256), kept_torrent_size_max);
-  if (!bytes) return fail(std::move(bytes.error()), "reading the pack's torrent");
-  if (sha256(*bytes) != plan.torrent.sha256)
-    return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
+  Result<Bytes> bytes = ReleaseFiles(context_.disk, context_.paths).torrent(plan.torrent, "pack");
+  if (!bytes) return fail(std::move(bytes.error()));
   Result<TorrentFile> torrent = parse_torrent(*bytes);
   if (!torrent) return fail(std::move(torrent.error()));
   if (torrent->size != plan.pack.size || member.size != plan.pack.size)

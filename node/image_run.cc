@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "node/install_begin.h"
+#include "node/release_files.h"
 
 namespace dunlin {
 
@@ -52,11 +53,8 @@ Task<Result<void>> ImageRun::open() {
 }
 
 Result<void> ImageRun::read_torrent() {
-  Result<Bytes> bytes =
-      read_file(context_.disk, context_.paths.torrent(plan_.image_torrent->sha256), kept_torrent_size_max);
-  if (!bytes) return fail(std::move(bytes.error()), "reading the image's torrent");
-  if (sha256(*bytes) != plan_.image_torrent->sha256)
-    return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
+  Result<Bytes> bytes = ReleaseFiles(context_.disk, context_.paths).torrent(*plan_.image_torrent, "image");
+  if (!bytes) return fail(std::move(bytes.error()));
   Result<TorrentFile> torrent = parse_torrent(*bytes);
   if (!torrent) return fail(std::move(torrent.error()));
   if (torrent->size != plan_.image_size)
@@ -87,7 +85,7 @@ Result<void> ImageRun::start_transfer() {
   Result<TransferId> id = context_.swarm.add(std::move(spec));
   if (!id) return fail(std::move(id.error()), "starting the transfer");
   transfer_ = *id;
-  last_piece_ = context_.clock.steady();
+  standstill_ = Standstill();
   const std::uint64_t here = context_.swarm.status(*id).bytes.resumed;
   context_.live.reuse = ReuseStatus{plan_.image_size, plan_.image_size, true, plan_.image_size, here};
   context_.journal.add_once(
@@ -125,10 +123,8 @@ Task<Outcome> ImageRun::transfer() {
 // Without WAN there is nothing to turn to: it stays, and hopes.
 bool ImageRun::is_starving() {
   const SteadyTime now = context_.clock.steady();
-  const std::uint64_t verified = context_.live.transfer.verified;
-  if (verified != verified_) last_piece_ = now;
-  verified_ = verified;
-  return context_.config.wan != WanPolicy::never && now - last_piece_ >= patience;
+  standstill_.see(context_.live.transfer.verified, now);
+  return context_.config.wan != WanPolicy::never && standstill_.has_lasted(patience, now);
 }
 
 Outcome ImageRun::give_up() {

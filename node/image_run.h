@@ -2,6 +2,7 @@
 #include "node/image_fill.h"
 #include "node/newer_release.h"
 #include "node/shelves.h"
+#include "node/standstill.h"
 #include "node/update_accounts.h"
 
 namespace dunlin {
@@ -44,8 +45,7 @@ class ImageRun {
   std::string slot_;
   std::unique_ptr<ImageFill> fill_;
   std::optional<TransferId> transfer_;
-  std::uint64_t verified_ = 0;  // when something last came
-  SteadyTime last_piece_{};
+  Standstill standstill_;
   SteadyTime last_saved_{};
 };
 

@@ -1,6 +1,7 @@
 #include "node/mirror.h"
 
 #include "core/trust/repository_path.h"
+#include "swarm/static_files.h"
 #include "swarm/torrent_file.h"
 
 namespace dunlin {
@@ -8,22 +9,6 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint64_t kept_manifest_size_max = 1u << 20;
-
-ServerResponse plain_answer(int status, std::string words) {
-  ServerResponse response;
-  response.status = status;
-  response.content_type = "text/plain";
-  response.body = std::move(words);
-  return response;
-}
-
-// The SHA-256 that a file's name begins with, as consistent snapshots and torrents have it.
-std::optional<Digest> digest_in_name(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name.size() < 65 || name[64] != '.') return std::nullopt;
-  Result<Digest> digest = Digest::from_hex(name.substr(0, 64));
-  return digest ? std::optional<Digest>(*digest) : std::nullopt;
-}
 
 // A file that is not what its name says is not served: neighbours would pass this device over.
 std::optional<Bytes> read_checked(Disk& disk, const std::string& path, const Digest& wanted,
@@ -44,14 +29,11 @@ Task<ServerResponse> Mirror::reply(ServerRequest request) {
 }
 
 ServerResponse Mirror::answer(const ServerRequest& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    ServerResponse response = plain_answer(405, "only GET and HEAD work here\n");
-    response.headers["Allow"] = "GET, HEAD";
-    return response;
-  }
+  std::optional<ServerResponse> refused = refuse_method(request);
+  if (refused) return std::move(*refused);
   const std::string_view path = std::string_view(request.path).substr(request.path.starts_with('/') ? 1 : 0);
   std::optional<Bytes> bytes = check_repository_path(path) ? find(path) : std::nullopt;
-  if (!bytes) return plain_answer(404, "not found\n");
+  if (!bytes) return refusal(404, "not found\n");
   ServerResponse response;
   response.content_type = "application/octet-stream";
   response.body = as_text(*bytes);

@@ -1,6 +1,7 @@
 #include "node/pack_shelf.h"
 
 #include "core/base/log.h"
+#include "node/release_files.h"
 
 namespace dunlin {
 
@@ -19,11 +20,8 @@ Result<TransferId> PackShelf::open(const UpdatePlan& plan, WantedRanges wanted) 
     newest_ = known->second;
     return known->second;
   }
-  Result<Bytes> torrent =
-      read_file(context_.disk, context_.paths.torrent(plan.torrent.sha256), kept_torrent_size_max);
-  if (!torrent) return fail(std::move(torrent.error()), "reading the pack's torrent");
-  if (sha256(*torrent) != plan.torrent.sha256)
-    return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
+  Result<Bytes> torrent = ReleaseFiles(context_.disk, context_.paths).torrent(plan.torrent, "pack");
+  if (!torrent) return fail(std::move(torrent.error()));
   TransferSpec spec;
   spec.name = "release " + plan.version;
   spec.torrent = std::move(*torrent);

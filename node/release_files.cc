@@ -26,6 +26,14 @@ std::optional<Bytes> ReleaseFiles::find(const RepositoryFile& file) const {
   return std::move(*bytes);
 }
 
+Result<Bytes> ReleaseFiles::torrent(const RepositoryFile& file, std::string_view whose) const {
+  Result<Bytes> bytes = read_file(disk_, paths_.torrent(file.sha256), kept_torrent_size_max);
+  if (!bytes) return fail(std::move(bytes.error()), "reading the " + std::string(whose) + "'s torrent");
+  if (sha256(*bytes) != file.sha256)
+    return fail(ErrorKind::retry_later, "the stored torrent is damaged: fetching it again");
+  return bytes;
+}
+
 Result<void> ReleaseFiles::keep(const RepositoryFile& file, ByteView bytes) {
   const std::string path = path_of(file);
   Result<void> made = disk_.create_directories(folder_of(path));

@@ -19,6 +19,8 @@ class ReleaseFiles {
 
   // The bytes of a repository's file; nothing when it is not here, or damaged.
   std::optional<Bytes> find(const RepositoryFile& file) const;
+  // A torrent that was kept; retry_later when it is damaged. `whose`: "pack", "image", for the message.
+  Result<Bytes> torrent(const RepositoryFile& file, std::string_view whose) const;
   // Makes the folder when missing; on the medium when it returns.
   Result<void> keep(const RepositoryFile& file, ByteView bytes);
   // Removes every manifest but this one, and every torrent that it does not name.

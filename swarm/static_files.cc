@@ -1,6 +1,5 @@
 #include "swarm/static_files.h"
 
-#include "core/base/digest.h"
 #include "core/base/disk.h"
 
 namespace dunlin {
@@ -16,17 +15,13 @@ bool is_safe_part(std::string_view part) {
   return !part.empty() && part.front() != '.' && std::none_of(part.begin(), part.end(), is_control);
 }
 
-// "<64 hexadecimal digits>.<anything>": these bytes can never change.
-bool is_named_by_hash(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  return name.size() > 65 && name[64] == '.' && Digest::from_hex(name.substr(0, 64)).has_value();
-}
-
 std::string content_type_of(std::string_view path) {
   if (path.ends_with(".json")) return "application/json";
   if (path.ends_with(".torrent")) return "application/x-bittorrent";
   return "application/octet-stream";
 }
+
+}  // namespace
 
 ServerResponse refusal(int status, std::string words) {
   ServerResponse response;
@@ -36,7 +31,19 @@ ServerResponse refusal(int status, std::string words) {
   return response;
 }
 
-}  // namespace
+std::optional<ServerResponse> refuse_method(const ServerRequest& request) {
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  ServerResponse response = refusal(405, "only GET and HEAD work here\n");
+  response.headers["Allow"] = "GET, HEAD";
+  return response;
+}
+
+std::optional<Digest> digest_in_name(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.size() <= 65 || name[64] != '.') return std::nullopt;
+  Result<Digest> digest = Digest::from_hex(name.substr(0, 64));
+  return digest ? std::optional<Digest>(*digest) : std::nullopt;
+}
 
 std::optional<std::string> path_below(const std::string& root, std::string_view url_path) {
   if (!url_path.starts_with('/')) return std::nullopt;
@@ -54,11 +61,8 @@ std::optional<std::string> path_below(const std::string& root, std::string_view 
 }
 
 ServerResponse serve_static(const std::string& root, const ServerRequest& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    ServerResponse response = refusal(405, "only GET and HEAD work here\n");
-    response.headers["Allow"] = "GET, HEAD";
-    return response;
-  }
+  std::optional<ServerResponse> refused = refuse_method(request);
+  if (refused) return std::move(*refused);
   const std::optional<std::string> path = path_below(root, request.path);
   PosixDisk disk;
   Result<FileStatus> status = path ? disk.status(*path) : Result<FileStatus>(FileStatus{});
@@ -67,7 +71,7 @@ ServerResponse serve_static(const std::string& root, const ServerRequest& reques
   response.content_type = content_type_of(*path);
   response.file_path = *path;
   response.headers["Cache-Control"] =
-      is_named_by_hash(*path) ? "public, max-age=31536000, immutable" : "no-cache";
+      digest_in_name(*path) ? "public, max-age=31536000, immutable" : "no-cache";
   if (status->size <= etag_size_max) {
     Result<Bytes> bytes = read_file(disk, *path, etag_size_max);
     if (bytes) response.headers["etag"] = "\"" + sha256(*bytes).hex() + "\"";

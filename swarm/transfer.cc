@@ -31,7 +31,8 @@ Transfer::Transfer(std::uint32_t key, TransferSpec spec, std::shared_ptr<SwarmSh
       goal_(torrent_),
       keeper_(std::make_shared<CheckpointKeeper>(key, shared_, torrent_)),
       dialer_(key, *spec_.content, *shared_),
-      leg_(key, spec_, shared_, torrent_, goal_, dialer_) {
+      leg_(key, spec_, shared_, torrent_, goal_, dialer_),
+      waiters_(shared_->machine.loop.io()) {
   goal_.want(spec_.wanted);
   status_.size = torrent_->size;
   status_.role = "waiting";
@@ -290,14 +291,11 @@ void Transfer::refresh_status() {
 
 Task<> Transfer::changed(std::shared_ptr<Transfer> self, std::chrono::milliseconds limit) {
   static_cast<void>(self);  // keeps it alive
-  auto timer = std::make_shared<asio::steady_timer>(shared_->machine.loop.io());
-  waiters_.push_back(timer);
-  co_await wait_for(*timer, limit);
-  std::erase(waiters_, timer);
+  co_await waiters_.wait(limit);
 }
 
 void Transfer::wake() {
-  for (const auto& waiter : waiters_) waiter->cancel();
+  waiters_.wake();
 }
 
 }  // namespace dunlin

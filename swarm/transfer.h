@@ -9,6 +9,7 @@
 #include "swarm/piece_goal.h"
 #include "swarm/rate_meter.h"
 #include "swarm/swarm_shared.h"
+#include "swarm/wake_list.h"
 #include "swarm/wan_leg.h"
 
 namespace dunlin {
@@ -95,7 +96,7 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   std::uint64_t swarm_wan_bytes_ = 0;                      // from peers outside this site (mode fast)
   SteadyTime next_traffic_{};
 
-  std::vector<std::shared_ptr<asio::steady_timer>> waiters_;
+  WakeList waiters_;
 };
 
 }  // namespace dunlin

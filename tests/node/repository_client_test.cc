@@ -8,23 +8,6 @@
 namespace dunlin {
 namespace {
 
-Manifest manifest_of(const std::string& version) {
-  Manifest manifest;
-  manifest.product = "edge";
-  manifest.version = version;
-  ImageEntry image;
-  image.name = "rootfs";
-  image.size = 1'000;
-  image.id = sha256(as_bytes(version));
-  const Digest pack = sha256(as_bytes("pack " + version));
-  const Digest torrent = sha256(as_bytes("torrent"));
-  image.packs.push_back({{"packs/" + pack.hex() + ".pack", 500, pack},
-                         {"torrents/" + torrent.hex() + ".torrent", 7, torrent},
-                         std::nullopt});
-  manifest.images.push_back(std::move(image));
-  return manifest;
-}
-
 class RepositoryClientTest : public testing::Test {
  protected:
   RepositoryClientTest() {
@@ -38,7 +21,7 @@ class RepositoryClientTest : public testing::Test {
     signed_.keep(outputs);
     server_.files = signed_.files;
   }
-  void publish(const std::string& version) { publish(manifest_of(version)); }
+  void publish(const std::string& version) { publish(small_manifest(version)); }
   void publish(const Manifest& manifest) {
     signed_.publish(manifest);
     server_.files = signed_.files;
@@ -99,7 +82,7 @@ TEST_F(RepositoryClientTest, FetchesFilesThatWereSignedTwiceUnderOneVersion) {
   RepositorySigner second = second_signer();
   publish("2.0");
   ASSERT_TRUE(bench_->newest());
-  ASSERT_TRUE(second.add_release(manifest_of("3.0")));
+  ASSERT_TRUE(second.add_release(small_manifest("3.0")));
   keep(second.sign_all(clock_.now()));
   keep(second.renew_timestamp(clock_.now()));
 
@@ -133,7 +116,7 @@ TEST_F(RepositoryClientTest, RefusesEveryFlippedMetadataFile) {
 }
 
 TEST_F(RepositoryClientTest, SaysWhichHardwareANewerReleaseIsFor) {
-  Manifest manifest = manifest_of("2.0");
+  Manifest manifest = small_manifest("2.0");
   manifest.hardware = {"toaster"};
   publish(manifest);
 
@@ -270,7 +253,7 @@ TEST_F(BroughtByHand, IsRefusedWithAnyFlippedByte) {
 
 TEST_F(BroughtByHand, OfAnotherRepositoryIsRefused) {
   RepositorySigner other = std::move(*RepositorySigner::create(RoleLifetimes(), clock_.now()));
-  ASSERT_TRUE(other.add_release(manifest_of("9.0")));
+  ASSERT_TRUE(other.add_release(small_manifest("9.0")));
   keep(other.sign_all(clock_.now()));
 
   EXPECT_THAT(said(contents()), testing::HasSubstr("0 valid signatures"));

@@ -10,21 +10,6 @@ namespace {
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
 
-Manifest small_manifest(const std::string& version) {
-  Manifest manifest;
-  manifest.product = "edge";
-  manifest.version = version;
-  ImageEntry image;
-  image.name = "rootfs";
-  image.size = 1'000;
-  image.id = sha256(as_bytes(version));
-  const Digest pack = sha256(as_bytes("pack " + version));
-  const Digest torrent = sha256(as_bytes("torrent"));
-  image.packs.push_back({{pack_path(pack), 500, pack}, {torrent_path(torrent), 7, torrent}, std::nullopt});
-  manifest.images.push_back(std::move(image));
-  return manifest;
-}
-
 class RepositoryMirrorsTest : public testing::Test {
  protected:
   RepositoryMirrorsTest() {

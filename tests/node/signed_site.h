@@ -1,4 +1,5 @@
 #pragma once
+#include "core/trust/repository_path.h"
 #include "core/trust/repository_signer.h"
 #include "node/mirror.h"
 #include "node/repository_client.h"
@@ -9,6 +10,22 @@
 #include "tests/fakes/temporary_folder.h"
 
 namespace dunlin {
+
+// One pack that nobody fetches.
+inline Manifest small_manifest(const std::string& version) {
+  Manifest manifest;
+  manifest.product = "edge";
+  manifest.version = version;
+  ImageEntry image;
+  image.name = "rootfs";
+  image.size = 1'000;
+  image.id = sha256(as_bytes(version));
+  const Digest pack = sha256(as_bytes("pack " + version));
+  const Digest torrent = sha256(as_bytes("torrent"));
+  image.packs.push_back({{pack_path(pack), 500, pack}, {torrent_path(torrent), 7, torrent}, std::nullopt});
+  manifest.images.push_back(std::move(image));
+  return manifest;
+}
 
 // A real signed repository in memory, by path.
 class SignedFiles {

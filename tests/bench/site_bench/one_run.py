@@ -64,7 +64,7 @@ def afterwards(scenario, fleet):
     return {"pack_bytes": fleet.pack_bytes, "image_bytes": fleet.image_bytes,
             "banned_by": [fleet.banned_by(fleet.members[number - 1].address) for number in scenario.spoiling],
             "node_memory_peaks": [g.peak_bytes() for g in groups], "node_kills": sum(g.kills() for g in groups),
-            } | getattr(fleet, "more", dict)() | (idle.measure(fleet, scenario.idle_s) if scenario.idle_s else {})
+            } | fleet.more() | (idle.measure(fleet, scenario.idle_s) if scenario.idle_s else {})
 
 
 def main():

@@ -77,6 +77,10 @@ class ForeignFleet:
     def memory_groups():
         return []
 
+    @staticmethod
+    def more():
+        return {}
+
     def power_off(self):
         for process in [m.process for m in self.members if m.process] + self.tool.processes:
             process.kill()
