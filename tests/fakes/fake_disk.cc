@@ -27,7 +27,7 @@ Result<std::unique_ptr<File>> FakeDisk::open(const std::string& given, OpenMode 
   } else if ((mode == OpenMode::replace || mode == OpenMode::replace_private) &&
              node->kind == FileKind::regular && node->seen.size() > 0) {
     if (!state_->begin_change()) return fail_with(EIO, what);
-    node->pending.push_back({0, {}, 0});
+    node->pending.push_back({state_->changes, 0, {}, 0});
     carry_out(node->seen, node->pending.back());
   }
   return std::make_unique<OpenFile>(state_, node, path, mode != OpenMode::read);
@@ -51,7 +51,7 @@ Result<void> FakeDisk::rename(const std::string& given_from, const std::string& 
     std::vector<PendingName> moved;
     const std::string prefix = from + "/";
     for (const auto& [path, child] : state_->seen)
-      if (path.starts_with(prefix)) moved.push_back({path, child});
+      if (path.starts_with(prefix)) moved.push_back({0, path, child});
     for (const PendingName& child : moved) state_->set_name(to + child.path.substr(from.size()), child.node);
     for (const PendingName& child : moved) state_->set_name(child.path, nullptr);
   }

@@ -17,6 +17,19 @@ enum class Unsynced {
   torn,  // by seed: any of the 512-byte sectors written, and the first few of the directory changes
 };
 
+// A part of a change that is not on the medium yet. Parts reach the medium or do not, each for itself; where
+// they overlap, the later change counts.
+struct UnsyncedPart {
+  enum class Kind {
+    sector,  // 512 bytes of a write, or the piece of one that the write touches
+    size,    // a new size of a file
+    name,    // one name that appears, changes or goes; a rename is two
+  };
+  Kind kind = Kind::sector;
+  int change = 0;    // number of the change it belongs to, as changes() counted
+  std::string path;  // the name that changes, or a name of the file; empty when it has none
+};
+
 // A disk in memory that remembers what was synced. Files keep bytes as programs see them and as the medium
 // has them; creations, renames and removals are durable only after sync_directory() of their folder; a
 // directory whose own creation was not synced (in its parent) is lost with everything in it. Starts with "/"
@@ -64,6 +77,16 @@ class FakeDisk final : public Disk {
   bool is_off() const;
   // Power is back: the disk holds what reached the medium. Files opened before stay dead.
   void restart(Unsynced unsynced = Unsynced::lost, std::uint64_t seed = 1);
+  // What restart() decides about: names first, each kind in the order of its changes within a file.
+  std::vector<UnsyncedPart> unsynced() const;
+  // As above with the fate of each part: kept[i] says whether unsynced()[i] reached the medium. Where `kept`
+  // is too short, parts are lost.
+  void restart(const std::vector<bool>& kept);
+  // A disk of its own in the same state, without the faults still to come; files that are open stay with
+  // this.
+  std::unique_ptr<FakeDisk> clone() const;
+  // Equal for disks on which programs see the same names and bytes; otherwise different but for chance.
+  std::uint64_t fingerprint() const;
   // Changes so far; the upper bound of a loop over cut_power_at(k).
   int changes() const;
   // Bytes given to write_at so far.

@@ -1,30 +1,7 @@
-// How tests arrange a FakeDisk, break it, and cut its power.
+// How tests arrange a FakeDisk and break it.
 #include "tests/fakes/fake_disk_state.h"
 
 namespace dunlin {
-
-namespace {
-
-constexpr std::uint64_t sector_size = 512;
-
-// Sectors of one write reach the medium one by one, or not.
-void apply_torn(Node& node, const PendingWrite& write, Random& random) {
-  if (write.new_size) {
-    if (random.below(2) == 0) node.medium.resize(*write.new_size);
-    return;
-  }
-  for (std::size_t at = 0; at < write.bytes.size();) {
-    const std::uint64_t to_edge = sector_size - (write.offset + at) % sector_size;
-    const std::size_t count =
-        static_cast<std::size_t>(std::min<std::uint64_t>(to_edge, write.bytes.size() - at));
-    const bool lands = random.below(2) == 0;
-    const bool fits = node.kind != FileKind::block_device || write.offset + at + count <= node.medium.size();
-    if (lands && fits) node.medium.write(write.offset + at, ByteView(write.bytes).subspan(at, count));
-    at += count;
-  }
-}
-
-}  // namespace
 
 void FakeDisk::put(const std::string& path, std::string_view text) {
   put(path, as_bytes(text));
@@ -124,38 +101,6 @@ int FakeDisk::changes() const {
 }
 std::uint64_t FakeDisk::written_bytes() const {
   return state_->written;
-}
-
-void FakeDisk::restart(Unsynced unsynced, std::uint64_t seed) {
-  std::lock_guard lock(state_->mutex);
-  State& state = *state_;
-  SeededRandom random(seed);
-  std::size_t names_kept = 0;
-  if (unsynced == Unsynced::kept) names_kept = state.pending.size();
-  if (unsynced == Unsynced::torn)
-    names_kept = static_cast<std::size_t>(random.below(state.pending.size() + 1));
-  for (std::size_t i = 0; i < names_kept; ++i) carry_out(state.medium, state.pending[i]);
-  state.pending.clear();
-  // Names are sorted, so a lost directory goes before what is in it.
-  for (auto entry = state.medium.begin(); entry != state.medium.end();) {
-    const bool orphan = entry->first != "/" && !state.medium.contains(parent_of(entry->first));
-    entry = orphan ? state.medium.erase(entry) : std::next(entry);
-  }
-  state.seen = state.medium;
-  for (const auto& weak : state.nodes) {
-    NodePointer node = weak.lock();
-    if (!node) continue;
-    for (const PendingWrite& write : node->pending) {
-      if (unsynced == Unsynced::kept) carry_out(node->medium, write);
-      if (unsynced == Unsynced::torn) apply_torn(*node, write, random);
-    }
-    node->pending.clear();
-    node->seen = node->medium;
-  }
-  state.read = state.write = state.sync = state.rename = state.open = {};
-  state.cut_in = 0;
-  state.off = false;
-  ++state.generation;
 }
 
 }  // namespace dunlin

@@ -27,7 +27,7 @@ class FakeDisk::OpenFile final : public File {
     if (state_->write.hits()) return fail_with(state_->write.error, "writing " + path_);
     if (!state_->has_room(*node_, offset + bytes.size())) return fail_with(ENOSPC, "writing " + path_);
     const bool has_power = state_->begin_change();
-    node_->pending.push_back({offset, Bytes(bytes.begin(), bytes.end()), {}});
+    node_->pending.push_back({state_->changes, offset, Bytes(bytes.begin(), bytes.end()), {}});
     if (!has_power) return fail_with(EIO, "writing " + path_);
     state_->written += bytes.size();
     carry_out(node_->seen, node_->pending.back());
@@ -55,7 +55,7 @@ class FakeDisk::OpenFile final : public File {
     if (!writable_ || node_->kind == FileKind::block_device) return fail_with(EINVAL, "resizing " + path_);
     if (!state_->has_room(*node_, size)) return fail_with(ENOSPC, "resizing " + path_);
     if (!state_->begin_change()) return fail_with(EIO, "resizing " + path_);
-    node_->pending.push_back({0, {}, size});
+    node_->pending.push_back({state_->changes, 0, {}, size});
     carry_out(node_->seen, node_->pending.back());
     return {};
   }

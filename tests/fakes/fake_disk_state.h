@@ -25,6 +25,7 @@ inline tl::unexpected<Error> fail_with(int error, const std::string& what) {
 
 // A change of a file's content that is not on the medium yet: bytes at an offset, or a new size.
 struct PendingWrite {
+  int change = 0;  // its number
   std::uint64_t offset = 0;
   Bytes bytes;
   std::optional<std::uint64_t> new_size;
@@ -42,6 +43,7 @@ using Names = std::map<std::string, NodePointer>;
 
 // A change of one name that is not on the medium yet; no node: the name goes away.
 struct PendingName {
+  int change = 0;  // its number
   std::string path;
   NodePointer node;
 };
@@ -108,7 +110,7 @@ struct FakeDisk::State {
   }
 
   void set_name(const std::string& path, NodePointer node) {
-    pending.push_back({path, std::move(node)});
+    pending.push_back({changes, path, std::move(node)});
     carry_out(seen, pending.back());
   }
 
