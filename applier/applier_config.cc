@@ -1,8 +1,8 @@
 #include "applier/applier_config.h"
 
 #include <algorithm>
-#include <limits>
 
+#include "applier/boot_config.h"
 #include "core/base/toml_reader.h"
 
 namespace dunlin {
@@ -21,6 +21,7 @@ void need_text(TomlReader& reader, std::string_view key, std::string& out, std::
 }
 
 void read_slots(TomlReader& root, ApplierConfig& config) {
+  std::vector<std::pair<std::string, TomlReader>> tables;
   for (TomlReader& entry : root.tables("slot")) {
     SlotPlace place;
     need_text(entry, "name", place.name, "the boot loader knows the slot by it, for example \"a\"");
@@ -31,54 +32,10 @@ void read_slots(TomlReader& root, ApplierConfig& config) {
       if (other.name == place.name || other.device == place.device)
         entry.reject("device", "and `name` must differ from those of slot \"" + other.name + "\"");
     config.slots.push_back(place);
+    tables.emplace_back(place.name, entry);
   }
+  config.boot = read_boot_settings(root, std::move(tables));
   if (config.slots.size() < 2) root.reject("slot", "must be there twice: two [[slot]] tables are needed");
-}
-
-void read_copies(TomlReader& table, const std::vector<std::string>& environment,
-                 const std::vector<std::int64_t>& offsets, UbootSettings& uboot) {
-  // With one copy a power cut during a write would lose every variable.
-  if (environment.size() != 2) return table.reject("environment", "must name two copies");
-  if (!offsets.empty() && offsets.size() != 2) return table.reject("offsets", "must be two numbers");
-  for (std::size_t i = 0; i < 2; ++i)
-    uboot.copies[i] = {environment[i], offsets.empty() ? 0 : static_cast<std::uint64_t>(offsets[i])};
-  if (environment[0] != environment[1]) return;
-  const auto [low, high] = std::minmax(uboot.copies[0].offset, uboot.copies[1].offset);
-  if (high - low < uboot.size) table.reject("environment", "has two copies that overlap: set `offsets`");
-}
-
-void read_uboot(TomlReader& table, const std::vector<std::string>& environment, ApplierConfig& config) {
-  std::int64_t size = 0;
-  std::int64_t tries = config.tries;
-  std::vector<std::int64_t> offsets;
-  table.require("environment_size", "CONFIG_ENV_SIZE of the boot loader, for example 16384");
-  table.integer("environment_size", uboot_environment_size_min, uboot_environment_size_max, size);
-  table.integer("tries", 1, 9, tries);
-  table.integer_list("offsets", 0, std::numeric_limits<std::int64_t>::max(), offsets);
-  config.uboot.size = static_cast<std::uint32_t>(size);
-  config.tries = static_cast<int>(tries);
-  config.uboot.tries = config.tries;
-  read_copies(table, environment, offsets, config.uboot);
-}
-
-void read_grub(TomlReader& table, const std::vector<std::string>& environment, ApplierConfig& config) {
-  config.tries = 1;
-  if (environment.size() != 1) return table.reject("environment", "must name one file");
-  config.grub_block = environment[0];
-}
-
-void read_boot_control(TomlReader& root, ApplierConfig& config) {
-  TomlReader table = root.table("boot_control");
-  std::size_t backend = 0;
-  std::vector<std::string> environment;
-  table.require("backend", "\"uboot\" or \"grub\"");
-  table.choice("backend", {"uboot", "grub"}, backend);
-  table.text_list("environment", environment);
-  config.backend = backend == 0 ? BootBackend::uboot : BootBackend::grub;
-  if (config.backend == BootBackend::uboot)
-    read_uboot(table, environment, config);
-  else
-    read_grub(table, environment, config);
 }
 
 void read_boot_files(TomlReader& root, ApplierConfig& config) {
@@ -127,7 +84,6 @@ Result<ApplierConfig> parse_applier_config(std::string_view text, const std::str
   ApplierConfig config;
   read_root(*root, config);
   read_slots(*root, config);
-  read_boot_control(*root, config);
   read_boot_files(*root, config);
   read_trial(*root, config);
   Result<void> finished = root->finish();

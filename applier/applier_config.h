@@ -1,14 +1,12 @@
 #pragma once
 #include <chrono>
 
-#include "applier/boot/uboot_boot_control.h"
+#include "applier/boot/boot_settings.h"
 #include "applier/boot_files.h"
 #include "applier/self_test.h"
 #include "applier/slot.h"
 
 namespace dunlin {
-
-enum class BootBackend { uboot, grub };
 
 // applier.toml, checked; docs/applier-protocol.md explains every key.
 struct ApplierConfig {
@@ -21,10 +19,7 @@ struct ApplierConfig {
   std::string command_line_file = "/proc/cmdline";
   std::vector<std::string> reboot_command = {"systemctl", "reboot"};
   std::vector<SlotPlace> slots;
-  BootBackend backend = BootBackend::uboot;
-  UbootSettings uboot;     // backend uboot only
-  std::string grub_block;  // backend grub only
-  int tries = 3;
+  BootSettings boot;
   BootFilesSettings boot_files;
   SelfTestSettings self_test;
   std::string watchdog;  // device, or empty: none

@@ -6,7 +6,6 @@
 #include <sys/signalfd.h>
 
 #include "applier/applier_service.h"
-#include "applier/boot/grub_boot_control.h"
 #include "core/base/log.h"
 #include "core/base/service_notify.h"
 
@@ -50,14 +49,6 @@ std::optional<Command> parse_command(const std::vector<std::string>& arguments) 
 int refuse(const std::string& message) {
   std::fprintf(stderr, "dunlin-applier: %s\n", message.c_str());
   return 2;
-}
-
-std::unique_ptr<BootControl> make_boot_control(Disk& disk, const ApplierConfig& config) {
-  std::vector<std::string> names;
-  for (const SlotPlace& place : config.slots) names.push_back(place.name);
-  if (config.backend == BootBackend::grub)
-    return std::make_unique<GrubBootControl>(disk, config.grub_block, std::move(names));
-  return std::make_unique<UbootBootControl>(disk, config.uboot, std::move(names));
 }
 
 std::unique_ptr<Watchdog> make_watchdog(Disk& disk, const ApplierConfig& config) {
@@ -133,7 +124,7 @@ int run_applier_program(const std::vector<std::string>& arguments) {
 
   SystemClock clock;
   PosixProcessRunner runner;
-  const std::unique_ptr<BootControl> boot = make_boot_control(disk, *config);
+  const std::unique_ptr<BootControl> boot = make_boot_control(disk, runner, config->boot);
   const std::unique_ptr<Watchdog> watchdog = make_watchdog(disk, *config);
   SystemMounter mounter(disk, runner, config->state_dir + "/new-root");
   Applier applier(*config, {disk, clock, runner, *boot, *watchdog, mounter}, *state, slots);

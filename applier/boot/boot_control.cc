@@ -10,11 +10,9 @@ SlotFlags BootFlags::of(const std::string& slot) const {
   return found == slots.end() ? SlotFlags{slot, false, 0} : *found;
 }
 
-std::string boot_name(const std::string& slot) {
-  std::string name = slot;
-  for (char& c : name)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return name;
+bool BootFlags::has_other_than(const std::string& slot) const {
+  return std::any_of(slots.begin(), slots.end(),
+                     [&](const SlotFlags& flags) { return flags.slot != slot && flags.enabled; });
 }
 
 }  // namespace dunlin

@@ -10,7 +10,8 @@ namespace dunlin {
 struct SlotFlags {
   std::string slot;      // configured name, "a"
   bool enabled = false;  // named as a slot to boot from; false after mark_unbootable
-  int tries_left = 0;    // boots the firmware still grants; 0 although enabled: all used up
+  int tries_left = 0;    // boots the firmware still grants without another change; 0 although enabled: all
+                         // used up, or the scheme counts only an armed slot and this one is not armed
   bool bootable() const { return enabled && tries_left > 0; }
 };
 
@@ -20,6 +21,8 @@ struct BootFlags {
 
   // The flags of a slot; one that is not configured is not enabled.
   SlotFlags of(const std::string& slot) const;
+  // Another slot is enabled.
+  bool has_other_than(const std::string& slot) const;
 };
 
 // The boot loader's variables. They are the only truth about what boots next. Each change is one atomic step
@@ -29,7 +32,7 @@ class BootControl {
  public:
   virtual ~BootControl() = default;
 
-  // "uboot", "grub"
+  // "uboot", "grub", "gpt", ...
   virtual std::string name() const = 0;
 
   // Largest number of tries the scheme can count for one slot (GRUB: 1).
@@ -55,8 +58,5 @@ class BootControl {
   // each boot uses one up. Writes nothing when nothing is missing.
   virtual Result<void> refill(const std::string& slot) = 0;
 };
-
-// "A" for slot "a": the name in the boot loader's variables and on the kernel's command line.
-std::string boot_name(const std::string& slot);
 
 }  // namespace dunlin

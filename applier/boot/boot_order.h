@@ -1,6 +1,6 @@
 #pragma once
-#include <string>
-#include <vector>
+#include "applier/boot/boot_control.h"
+#include "applier/boot/boot_slot.h"
 
 namespace dunlin {
 
@@ -12,5 +12,12 @@ std::string to_text(const BootOrder& order);
 bool contains(const BootOrder& order, const std::string& name);
 void move_to_front(BootOrder& order, const std::string& name);
 void remove(BootOrder& order, const std::string& name);
+
+// The order in the variable; when it is not set, the slots as configured, as boot scripts have it.
+BootOrder boot_order_of(const std::string& text, const std::vector<BootSlot>& slots);
+
+// The first slot of the order that is bootable; empty when none is.
+std::string first_bootable(const BootOrder& order, const std::vector<BootSlot>& slots,
+                           const BootFlags& flags);
 
 }  // namespace dunlin

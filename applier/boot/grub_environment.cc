@@ -1,5 +1,8 @@
 #include "applier/boot/grub_environment.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace dunlin {
 
 namespace {

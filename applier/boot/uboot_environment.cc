@@ -1,24 +1,12 @@
 #include "applier/boot/uboot_environment.h"
 
-#include <array>
-
 namespace dunlin {
 
 namespace {
 
-constexpr std::size_t header_size = 5;
-
-constexpr std::array<std::uint32_t, 256> make_crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
-    std::uint32_t value = byte;
-    for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0xEDB88320u : 0);
-    table[byte] = value;
-  }
-  return table;
+std::size_t header_size(UbootLayout layout) {
+  return layout == UbootLayout::redundant ? 5 : 4;
 }
-
-constexpr std::array<std::uint32_t, 256> crc_table = make_crc_table();
 
 // Splits name=value\0name=value\0\0; what follows the empty string is padding.
 Result<BootVariables> parse_variables(std::string_view data) {
@@ -38,20 +26,14 @@ Result<BootVariables> parse_variables(std::string_view data) {
 
 }  // namespace
 
-std::uint32_t crc32(ByteView bytes) {
-  std::uint32_t value = 0xFFFFFFFFu;
-  for (std::uint8_t byte : bytes) value = (value >> 8) ^ crc_table[(value ^ byte) & 0xFF];
-  return ~value;
-}
-
-Result<UbootCopy> parse_uboot_copy(ByteView bytes) {
+Result<UbootCopy> parse_uboot_copy(ByteView bytes, UbootLayout layout) {
   ByteReader reader(bytes);
   const std::uint32_t expected = reader.u32();
   UbootCopy copy;
-  copy.flags = reader.u8();
+  if (layout == UbootLayout::redundant) copy.flags = reader.u8();
   if (!reader.ok() || bytes.size() < uboot_environment_size_min)
     return fail(ErrorKind::device, "too short for a U-Boot environment");
-  const ByteView data = bytes.subspan(header_size);
+  const ByteView data = bytes.subspan(header_size(layout));
   if (crc32(data) != expected) return fail(ErrorKind::device, "checksum does not fit");
   Result<BootVariables> variables = parse_variables(as_text(data));
   if (!variables) return fail(std::move(variables.error()));
@@ -59,7 +41,7 @@ Result<UbootCopy> parse_uboot_copy(ByteView bytes) {
   return copy;
 }
 
-Result<Bytes> serialise_uboot_copy(const UbootCopy& copy, std::uint32_t size) {
+Result<Bytes> serialise_uboot_copy(const UbootCopy& copy, std::uint32_t size, UbootLayout layout) {
   std::string data;
   for (const auto& [name, value] : copy.variables) {
     // An empty value means "not set" to U-Boot's tools.
@@ -67,13 +49,13 @@ Result<Bytes> serialise_uboot_copy(const UbootCopy& copy, std::uint32_t size) {
     data.append(name).append("=").append(value).push_back('\0');
   }
   data.push_back('\0');
-  if (data.size() + header_size > size)
-    return fail(ErrorKind::device, "the variables need " + std::to_string(data.size() + header_size) +
+  if (data.size() + header_size(layout) > size)
+    return fail(ErrorKind::device, "the variables need " + std::to_string(data.size() + header_size(layout)) +
                                        " bytes, the U-Boot environment has " + std::to_string(size));
-  data.resize(size - header_size, '\0');
+  data.resize(size - header_size(layout), '\0');
   ByteWriter writer;
   writer.u32(crc32(as_bytes(data)));
-  writer.u8(copy.flags);
+  if (layout == UbootLayout::redundant) writer.u8(copy.flags);
   writer.bytes(as_bytes(data));
   return writer.take();
 }

@@ -46,8 +46,8 @@ TEST(ApplierConfig, ReadsEveryTable) {
 
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->slots[1].device, "/dev/b");
-  EXPECT_EQ(config->uboot.size, 16384u);
-  EXPECT_EQ(config->uboot.tries, 2);
+  EXPECT_EQ(config->boot.uboot.size, 16384u);
+  EXPECT_EQ(config->boot.tries, 2);
   EXPECT_EQ(config->boot_files.files[0].to, "vmlinuz");
   EXPECT_EQ(config->self_test.deadline.count(), 7);
   EXPECT_EQ(config->state_dir, "/var/lib/dunlin-applier");
@@ -79,7 +79,7 @@ TEST(ApplierConfig, NamesWhatIsMissingOrWrong) {
   EXPECT_THAT(problem("[[slot]]\nname = \"b\"\ndevice = \"/dev/b\"\n", ""), HasSubstr("two [[slot]] tables"));
   EXPECT_THAT(problem("\"uboot\"", "\"lilo\""), HasSubstr("`backend` in [boot_control] must be one of"));
   EXPECT_THAT(problem("backend = \"uboot\"", ""), HasSubstr("`backend` in [boot_control] is missing"));
-  EXPECT_THAT(problem(", \"/boot/two\"", ""), HasSubstr("two copies"));
+  EXPECT_THAT(problem(", \"/boot/two\"", ", \"/x\", \"/y\""), HasSubstr("two copies"));
   EXPECT_THAT(problem("/boot/two", "/boot/one"), HasSubstr("overlap"));
   EXPECT_THAT(problem("tries = 2", "offsets = [0, -1]"),
               HasSubstr("`offsets` in [boot_control] must be a list"));

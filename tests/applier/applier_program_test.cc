@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "applier/boot/grub_boot_control.h"
+#include "applier/boot/grub_environment.h"
 #include "applier/client/applier_client.h"
 #include "applier/client/slot_writer.h"
 #include "core/base/process.h"

@@ -1,12 +1,23 @@
 #include <algorithm>
 
+#include "tests/firmware/grub_balena.h"
+#include "tests/firmware/grub_dunlin.h"
+#include "tests/firmware/grub_mender.h"
 #include "tests/firmware/grub_rauc.h"
+#include "tests/firmware/grub_snapd.h"
+#include "tests/firmware/uboot_balena.h"
+#include "tests/firmware/uboot_dunlin.h"
+#include "tests/firmware/uboot_mender.h"
 #include "tests/firmware/uboot_rauc.h"
+#include "tests/firmware/uboot_snapd.h"
 
 namespace dunlin {
 
 const std::vector<BootWorld>& boot_worlds() {
-  static const std::vector<BootWorld> worlds{uboot_rauc_world(), grub_rauc_world()};
+  static const std::vector<BootWorld> worlds{uboot_rauc_world(),   uboot_mender_world(), uboot_balena_world(),
+                                             uboot_dunlin_world(), uboot_snapd_world(),  grub_rauc_world(),
+                                             grub_mender_world(),  grub_balena_world(),  grub_dunlin_world(),
+                                             grub_snapd_world()};
   return worlds;
 }
 

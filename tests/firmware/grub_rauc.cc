@@ -1,8 +1,8 @@
 #include "tests/firmware/grub_rauc.h"
 
-#include "applier/boot/grub_boot_control.h"
 #include "tests/firmware/firmware_words.h"
 #include "tests/firmware/grub_memory.h"
+#include "tests/firmware/world_control.h"
 
 namespace dunlin {
 
@@ -56,7 +56,8 @@ void flash(FakeDisk& disk) {
 }
 
 std::unique_ptr<BootControl> control(Disk& disk) {
-  return std::make_unique<GrubBootControl>(disk, block_path, std::vector<std::string>{"a", "b"});
+  return world_control(
+      disk, {BootBackend::grub, BootSchemeName::rauc, upper_case_slots({"a", "b"}), {}, block_path});
 }
 
 }  // namespace

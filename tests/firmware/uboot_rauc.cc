@@ -2,9 +2,9 @@
 
 #include <sstream>
 
-#include "applier/boot/uboot_boot_control.h"
 #include "tests/firmware/firmware_words.h"
 #include "tests/firmware/uboot_memory.h"
+#include "tests/firmware/world_control.h"
 
 namespace dunlin {
 
@@ -56,9 +56,10 @@ void flash(FakeDisk& disk) {
 }
 
 std::unique_ptr<BootControl> control(Disk& disk) {
-  const UbootSettings settings{
-      {UbootCopyPlace{first_copy, 0}, UbootCopyPlace{second_copy, 0}}, environment_size, 3};
-  return std::make_unique<UbootBootControl>(disk, settings, std::vector<std::string>{"a", "b"});
+  return world_control(disk, {BootBackend::uboot,
+                              BootSchemeName::rauc,
+                              upper_case_slots({"a", "b"}),
+                              {{{first_copy, 0}, {second_copy, 0}}, environment_size}});
 }
 
 }  // namespace

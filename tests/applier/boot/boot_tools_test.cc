@@ -1,8 +1,7 @@
 // The boot loaders' own tools read what we wrote, and we read what they wrote.
 #include <gtest/gtest.h>
 
-#include "applier/boot/grub_boot_control.h"
-#include "applier/boot/uboot_boot_control.h"
+#include "applier/boot/boot_settings.h"
 #include "core/base/process.h"
 #include "tests/fakes/temporary_folder.h"
 
@@ -40,10 +39,17 @@ class BootToolsTest : public testing::Test {
   void fw_set(const std::string& name, const std::string& value) {
     run({"fw_setenv", "-c", folder_ + "/fw.config", name, value});
   }
-  UbootBootControl uboot() {
-    return {disk_, {{UbootCopyPlace{one_, 0}, UbootCopyPlace{two_, 0}}, size, 3}, {"a", "b"}};
+  std::unique_ptr<BootControl> uboot() {
+    return make_boot_control(disk_, runner_,
+                             {BootBackend::uboot,
+                              BootSchemeName::rauc,
+                              upper_case_slots({"a", "b"}),
+                              {{{one_, 0}, {two_, 0}}, size}});
   }
-  GrubBootControl grub() { return {disk_, grub_, {"a", "b"}}; }
+  std::unique_ptr<BootControl> grub() {
+    return make_boot_control(
+        disk_, runner_, {BootBackend::grub, BootSchemeName::rauc, upper_case_slots({"a", "b"}), {}, grub_});
+  }
 
   PosixDisk disk_;
   PosixProcessRunner runner_;
@@ -68,12 +74,12 @@ TEST_F(BootToolsTest, WritesTheBytesOfMkenvimage) {
 
 TEST_F(BootToolsTest, FwPrintenvReadsWhatWeWrote) {
   make_uboot("BOOT_A_LEFT=3\nBOOT_B_LEFT=3\nBOOT_ORDER=A B\nserial=42\n");
-  UbootBootControl control = uboot();
+  const std::unique_ptr<BootControl> control = uboot();
 
-  ASSERT_TRUE(control.mark_unbootable("b"));
+  ASSERT_TRUE(control->mark_unbootable("b"));
   EXPECT_EQ(fw_print("BOOT_ORDER"), "A");
   EXPECT_EQ(fw_print("BOOT_B_LEFT"), "0");
-  ASSERT_TRUE(control.arm("b", 2));
+  ASSERT_TRUE(control->arm("b", 2));
   EXPECT_EQ(fw_print("BOOT_ORDER"), "B A");
   EXPECT_EQ(fw_print("BOOT_B_LEFT"), "2");
   EXPECT_EQ(fw_print("serial"), "42");
@@ -81,33 +87,33 @@ TEST_F(BootToolsTest, FwPrintenvReadsWhatWeWrote) {
 
 TEST_F(BootToolsTest, WeReadWhatFwSetenvWrote) {
   make_uboot("BOOT_A_LEFT=3\nBOOT_B_LEFT=3\nBOOT_ORDER=A B\n");
-  UbootBootControl control = uboot();
+  const std::unique_ptr<BootControl> control = uboot();
   for (int i = 0; i < 3; ++i) {
     fw_set("BOOT_ORDER", i % 2 == 0 ? "B A" : "A B");
-    EXPECT_EQ(control.read()->next, i % 2 == 0 ? "b" : "a");
-    ASSERT_TRUE(control.refill("a"));
+    EXPECT_EQ(control->read()->next, i % 2 == 0 ? "b" : "a");
+    ASSERT_TRUE(control->refill("a"));
     fw_set("BOOT_A_LEFT", std::to_string(i + 1));
-    EXPECT_EQ(control.read()->of("a").tries_left, i + 1);
+    EXPECT_EQ(control->read()->of("a").tries_left, i + 1);
   }
 }
 
 TEST_F(BootToolsTest, GrubEditenvReadsWhatWeWroteAndWeReadWhatItWrote) {
   run({"grub-editenv", grub_, "create"});
   run({"grub-editenv", grub_, "set", "saved_entry=a\\b", "A_OK=1", "A_TRY=1", "ORDER=A B"});
-  GrubBootControl control = grub();
-  EXPECT_EQ(control.read()->next, "");
+  const std::unique_ptr<BootControl> control = grub();
+  EXPECT_EQ(control->read()->next, "");
 
-  ASSERT_TRUE(control.refill("a"));
-  ASSERT_TRUE(control.arm("b", 1));
+  ASSERT_TRUE(control->refill("a"));
+  ASSERT_TRUE(control->arm("b", 1));
 
   const std::string list = run({"grub-editenv", grub_, "list"});
   for (const char* line :
        {"ORDER=B A\n", "A_OK=1\n", "A_TRY=0\n", "B_OK=1\n", "B_TRY=0\n", "saved_entry=a\\b\n"})
     EXPECT_NE(list.find(line), std::string::npos) << line << list;
   run({"grub-editenv", grub_, "set", "B_TRY=1"});
-  EXPECT_EQ(control.read()->next, "a");
+  EXPECT_EQ(control->read()->next, "a");
   run({"grub-editenv", grub_, "unset", "A_OK"});
-  EXPECT_EQ(control.read()->next, "");
+  EXPECT_EQ(control->read()->next, "");
   EXPECT_EQ(disk_.status(grub_)->size, std::uint64_t{1024});
 }
 

@@ -1,7 +1,8 @@
-#include "applier/boot/grub_boot_control.h"
-
 #include <gtest/gtest.h>
 
+#include "applier/boot/boot_settings.h"
+#include "applier/boot/grub_environment.h"
+#include "core/base/process.h"
 #include "tests/fakes/fake_disk.h"
 
 namespace dunlin {
@@ -18,7 +19,11 @@ class GrubBootControlTest : public testing::Test {
   GrubBlock block() { return *parse_grub_block(*disk_.get("/grubenv")); }
 
   FakeDisk disk_;
-  GrubBootControl control_{disk_, "/grubenv", {"a", "b"}};
+  PosixProcessRunner runner_;
+  std::unique_ptr<BootControl> made_ = make_boot_control(
+      disk_, runner_,
+      {BootBackend::grub, BootSchemeName::rauc, upper_case_slots({"a", "b"}), {}, "/grubenv"});
+  BootControl& control_ = *made_;
 };
 
 }  // namespace

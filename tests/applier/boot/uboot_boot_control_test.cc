@@ -1,7 +1,8 @@
-#include "applier/boot/uboot_boot_control.h"
-
 #include <gtest/gtest.h>
 
+#include "applier/boot/rauc_uboot_scheme.h"
+#include "applier/boot/scheme_boot_control.h"
+#include "applier/boot/uboot_store.h"
 #include "tests/fakes/fake_disk.h"
 
 namespace dunlin {
@@ -9,6 +10,11 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint32_t size = 256;
+
+SchemeBootControl uboot(Disk& disk, const std::vector<UbootCopyPlace>& copies) {
+  return {"uboot", std::make_unique<UbootStore>(disk, UbootSettings{copies, size}),
+          std::make_unique<RaucUbootScheme>(upper_case_slots({"a", "b"}), 3)};
+}
 
 class UbootBootControlTest : public testing::Test {
  protected:
@@ -22,8 +28,7 @@ class UbootBootControlTest : public testing::Test {
   }
 
   FakeDisk disk_;
-  UbootBootControl control_{
-      disk_, {{UbootCopyPlace{"/one", 0}, UbootCopyPlace{"/two", 0}}, size, 3}, {"a", "b"}};
+  SchemeBootControl control_ = uboot(disk_, {{"/one", 0}, {"/two", 0}});
 };
 
 }  // namespace
@@ -127,6 +132,46 @@ TEST_F(UbootBootControlTest, WritesNothingWhenNothingChanges) {
   EXPECT_EQ(disk_.written_bytes(), 0u);
 }
 
+TEST_F(UbootBootControlTest, RenamesANewFileOverASingleCopy) {
+  disk_.put("/only",
+            *serialise_uboot_copy({0, {{"BOOT_ORDER", "A B"}, {"serial", "1"}}}, size, UbootLayout::single));
+  disk_.sync_all();
+  SchemeBootControl control = uboot(disk_, {{"/only", 0}});
+  disk_.cut_power_at(1);
+
+  EXPECT_FALSE(control.arm("b", 1));
+  disk_.restart(Unsynced::torn);
+  EXPECT_EQ(control.read()->next, "a");
+  ASSERT_TRUE(control.arm("b", 1));
+
+  Result<UbootCopy> after = parse_uboot_copy(*disk_.get("/only"), UbootLayout::single);
+  EXPECT_EQ(after->variables.at("BOOT_ORDER"), "B A");
+  EXPECT_EQ(after->variables.at("serial"), "1");
+}
+
+TEST_F(UbootBootControlTest, RefusesADamagedSingleCopyAndSaysHowToMakeOne) {
+  disk_.put("/only", Bytes(size, 0));
+
+  Result<BootFlags> flags = uboot(disk_, {{"/only", 0}}).read();
+
+  ASSERT_FALSE(flags);
+  EXPECT_NE(flags.error().message.find("mkenvimage"), std::string::npos);
+}
+
+TEST_F(UbootBootControlTest, OverwritesASingleCopyOnADeviceInPlace) {
+  disk_.add_block_device("/dev/mmc", 4096);
+  {
+    auto file = disk_.open("/dev/mmc", OpenMode::read_write);
+    ASSERT_TRUE((*file)->write_at(
+        1024, *serialise_uboot_copy({0, {{"BOOT_ORDER", "A B"}}}, size, UbootLayout::single)));
+  }
+  SchemeBootControl control = uboot(disk_, {{"/dev/mmc", 1024}});
+
+  ASSERT_TRUE(control.arm("b", 2));
+
+  EXPECT_EQ(control.read()->of("b").tries_left, 2);
+}
+
 TEST_F(UbootBootControlTest, SaysSoWhenTheMediumDoesNotTakeTheWrite) {
   put("/one", 1, {{"BOOT_ORDER", "A B"}});
   put("/two", 0, {{"BOOT_ORDER", "A B"}});
@@ -143,8 +188,7 @@ TEST_F(UbootBootControlTest, FindsCopiesAtTheirOffsetsInOneDevice) {
     ASSERT_TRUE((*file)->write_at(2048, *serialise_uboot_copy({0, {{"BOOT_ORDER", "B A"}}}, size)));
     ASSERT_TRUE((*file)->sync());
   }
-  UbootBootControl control(
-      disk_, {{UbootCopyPlace{"/dev/mmc", 1024}, UbootCopyPlace{"/dev/mmc", 2048}}, size, 3}, {"a", "b"});
+  SchemeBootControl control = uboot(disk_, {{"/dev/mmc", 1024}, {"/dev/mmc", 2048}});
 
   EXPECT_EQ(control.read()->next, "a");
   ASSERT_TRUE(control.arm("b", 1));
