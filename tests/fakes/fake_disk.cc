@@ -55,6 +55,7 @@ Result<void> FakeDisk::rename(const std::string& given_from, const std::string& 
     for (const PendingName& child : moved) state_->set_name(to + child.path.substr(from.size()), child.node);
     for (const PendingName& child : moved) state_->set_name(child.path, nullptr);
   }
+  if (!state_->fat.empty() && parent_of(to) == state_->fat) node->empty_entry = state_->changes;
   state_->set_name(to, node);
   state_->set_name(from, nullptr);
   return {};

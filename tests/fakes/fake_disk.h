@@ -67,6 +67,9 @@ class FakeDisk final : public Disk {
   void fail_open(int nth, int error = EIO);
   // Room for regular files, in bytes; writes that need more fail with ENOSPC. 1 TiB at start.
   void set_capacity(std::uint64_t bytes);
+  // Renames into this folder are as Linux does them on FAT: the new name is an empty file on the medium until
+  // the file is synced again.
+  void make_fat(const std::string& folder);
   // Flips bits of one byte on the medium. Programs see it after File::drop_cache() or restart().
   void damage_medium(const std::string& path, std::uint64_t offset, std::uint8_t mask = 1);
 

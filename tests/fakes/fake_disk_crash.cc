@@ -52,6 +52,8 @@ void settle_content(Node& node, Fates& fates) {
       if (fates.next()) land(node, write, at, count);
     });
   }
+  if (node.empty_entry && !fates.next()) node.medium.resize(0);
+  node.empty_entry.reset();
   node.pending.clear();
   node.seen = node.medium;
 }
@@ -88,6 +90,7 @@ std::vector<UnsyncedPart> FakeDisk::unsynced() const {
         parts.push_back({UnsyncedPart::Kind::sector, write.change, path});
       });
     }
+    if (node->empty_entry) parts.push_back({UnsyncedPart::Kind::size, *node->empty_entry, paths[node.get()]});
   }
   return parts;
 }
@@ -148,6 +151,7 @@ std::unique_ptr<FakeDisk> FakeDisk::clone() const {
   to.changes = state_->changes;
   to.written = state_->written;
   to.capacity = state_->capacity;
+  to.fat = state_->fat;
   return copy;
 }
 

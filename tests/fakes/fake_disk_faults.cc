@@ -76,6 +76,10 @@ void FakeDisk::set_capacity(std::uint64_t bytes) {
   state_->capacity = bytes;
 }
 
+void FakeDisk::make_fat(const std::string& folder) {
+  state_->fat = normal(folder);
+}
+
 void FakeDisk::damage_medium(const std::string& path, std::uint64_t offset, std::uint8_t mask) {
   std::lock_guard lock(state_->mutex);
   NodePointer node = state_->find(normal(path));

@@ -36,6 +36,7 @@ struct Node {
   SparseBytes seen;    // as programs read it
   SparseBytes medium;  // as of the last sync
   std::vector<PendingWrite> pending;
+  std::optional<int> empty_entry;  // the change that renamed it on FAT, and it was not synced since
 };
 
 using NodePointer = std::shared_ptr<Node>;
@@ -65,6 +66,7 @@ inline void carry_out(Names& names, const PendingName& change) {
 inline void sync_content(Node& node) {
   for (const PendingWrite& write : node.pending) carry_out(node.medium, write);
   node.pending.clear();
+  node.empty_entry.reset();
 }
 
 struct Countdown {
@@ -86,6 +88,7 @@ struct FakeDisk::State {
   int changes = 0;
   std::uint64_t written = 0;
   std::uint64_t capacity = std::uint64_t{1} << 40;
+  std::string fat;  // folder of a FAT partition; empty: there is none
 
   State() {
     seen["/"] = make(FileKind::directory);
