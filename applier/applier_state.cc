@@ -76,6 +76,15 @@ InstallRecord install_from(const Json& json, std::string& wrong) {
   return {object.text("slot"), image_from(object.find("image"), wrong), object.text("version_floor")};
 }
 
+std::set<std::string> panics_from(const Json& json, Object& trial) {
+  std::set<std::string> panics;
+  for (const Json& entry : json) {
+    if (entry.is_string()) panics.insert(entry.get<std::string>());
+    if (!entry.is_string()) trial.note("trial.panics");
+  }
+  return panics;
+}
+
 TrialRecord trial_from(const Json& json, std::string& wrong) {
   Object object(json, wrong);
   TrialRecord trial;
@@ -84,6 +93,8 @@ TrialRecord trial_from(const Json& json, std::string& wrong) {
   if (!phase) object.note("trial.phase");
   trial.rearms_left = static_cast<int>(std::min<std::uint64_t>(100, object.number("rearms_left")));
   trial.reason = object.text("reason");
+  // States written by older versions have no list of panics.
+  if (const Json* panics = object.find("panics")) trial.panics = panics_from(*panics, object);
   if (trial.phase == TrialPhase::idle) return trial;
   if (const Json* install = object.find("install"))
     trial.install = install_from(*install, wrong);
@@ -127,7 +138,8 @@ std::string to_json(const ApplierState& state) {
   if (state.install) json["install"] = json_of(*state.install);
   json["trial"] = {{"phase", to_string(state.trial.phase)},
                    {"rearms_left", state.trial.rearms_left},
-                   {"reason", state.trial.reason}};
+                   {"reason", state.trial.reason},
+                   {"panics", state.trial.panics}};
   if (state.trial.phase != TrialPhase::idle) json["trial"]["install"] = json_of(state.trial.install);
   json["failed_images"] = Json::array();
   for (const Digest& id : state.failed_images) json["failed_images"].push_back(id.hex());

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 
 #include "applier/trial_table.h"
 #include "core/base/digest.h"
@@ -34,8 +35,9 @@ struct InstallRecord {
 struct TrialRecord {
   TrialPhase phase = TrialPhase::idle;
   InstallRecord install;
-  int rearms_left = 0;  // tries that a power cut may still cost before it counts as a failure
-  std::string reason;   // why it failed; empty before
+  int rearms_left = 0;           // tries that a power cut may still cost before it counts as a failure
+  std::string reason;            // why it failed; empty before
+  std::set<std::string> panics;  // records that the kernel left before the trial
   auto operator<=>(const TrialRecord&) const = default;
 };
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <functional>
 
+#include "applier/panic_records.h"
 #include "applier/watchdog.h"
 #include "core/base/disk.h"
 #include "core/base/process.h"
@@ -12,6 +13,8 @@ struct SelfTestSettings {
   std::string directory;              // missing or empty: no checks, which passes
   std::chrono::seconds deadline{60};  // of each check
   std::chrono::seconds watchdog_timeout{300};
+  // Where the kernel's last words are kept over a reset.
+  std::vector<std::string> panic_folders{"/sys/fs/pstore", "/var/lib/systemd/pstore"};
 };
 
 struct SelfTestVerdict {
@@ -34,6 +37,7 @@ class SelfTest {
                       const std::function<void()>& breathe);
 
   bool watchdog_caused_last_reset() { return watchdog_.caused_last_reset(); }
+  std::set<std::string> panics() { return panic_records(disk_, settings_.panic_folders); }
 
  private:
   SelfTestVerdict run_checks(const std::string& slot, const std::string& version,

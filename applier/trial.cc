@@ -63,6 +63,11 @@ TrialEvent Trial::event_in_other_slot(const BootFlags& flags, std::string& reaso
     reason = watchdog_verdict;
     return TrialEvent::ended;
   }
+  for (const std::string& record : self_test_.panics()) {
+    if (trial.panics.contains(record)) continue;
+    reason = "the kernel panicked during the trial: " + record;
+    return TrialEvent::ended;
+  }
   return trial.rearms_left > 0 ? TrialEvent::cut_short : TrialEvent::ended;
 }
 
@@ -72,6 +77,7 @@ Result<void> Trial::arm(const std::string& booted, const InstallRecord& install)
   next.trial.install = install;
   next.trial.rearms_left = boot_.tries_max() == 1 ? rearms_max : 0;
   next.trial.reason.clear();
+  next.trial.panics = self_test_.panics();
   const std::optional<TrialStep> row = step(next.trial.phase, TrialEvent::committed);
   if (!row) return fail(ErrorKind::retry_later, "a trial is running: wait for its verdict");
   next.trial.phase = row->to;

@@ -13,7 +13,7 @@ ApplierState full_state() {
   const ImageRecord image{sha256(as_bytes("i")), "2", 5'000'000'000};
   state.slots["a"] = {image, true};
   state.install = InstallRecord{"b", image, "1"};
-  state.trial = {TrialPhase::fell_back, *state.install, 2, "because \"x\""};
+  state.trial = {TrialPhase::fell_back, *state.install, 2, "because \"x\"", {"/sys/fs/pstore/dmesg-efi-1"}};
   state.version_floor = "1.1";
   state.failed_images = {sha256(as_bytes("1")), sha256(as_bytes("2"))};
   return state;

@@ -2,6 +2,7 @@
 // Each boot makes a new Trial over them, as a new process would.
 #include "applier/trial.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/fakes/fake_boot_control.h"
@@ -33,7 +34,7 @@ class TrialTest : public testing::Test {
   auto in_process(Use use) {
     StateFile state = *StateFile::open(disk_, "/state/state.json");
     SelfTest self_test(disk_, runner_, watchdog_,
-                       {"/tests", std::chrono::seconds(5), std::chrono::seconds(60)});
+                       {"/tests", std::chrono::seconds(5), std::chrono::seconds(60), {"/pstore"}});
     Trial trial(state, boot_, self_test, runner_, {3, {"reboot"}});
     return use(trial);
   }
@@ -286,6 +287,31 @@ TEST_F(TrialTest, ReportsUnreadableFlagsAndChangesNothing) {
   EXPECT_FALSE(start_in("a"));
 
   EXPECT_EQ(state(), before);
+}
+
+TEST_F(TrialTest, APanicDuringTheOnlyTryIsAFailureOfTheRelease) {
+  boot_.one_try = true;
+  arm();
+  ASSERT_EQ(boot_.boot(), "b");
+  disk_.put("/pstore/dmesg-erst-2", "Panic#1");
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "a");
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_THAT(state().trial.reason, testing::HasSubstr("/pstore/dmesg-erst-2"));
+}
+
+TEST_F(TrialTest, APanicBeforeTheTrialDoesNotCountAgainstTheRelease) {
+  boot_.one_try = true;
+  disk_.put("/pstore/dmesg-erst-1", "Panic#1");
+  arm();
+  ASSERT_EQ(boot_.boot(), "b");  // power cut before the applier starts
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "a");
+  EXPECT_EQ(phase(), TrialPhase::armed);
 }
 
 }  // namespace dunlin
