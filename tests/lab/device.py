@@ -24,7 +24,7 @@ url = "{url}"
 ca_file = "{etc}/ca.pem"
 [update]
 auto = {auto}
-reboot = "auto"
+reboot = "{reboot}"
 check_interval_s = {check_interval_s}
 [swarm]
 wan = "{wan}"
@@ -56,7 +56,7 @@ class Device:
     def __init__(self, name, host, programs, folder, seeder, slot_a, boot="uboot", **settings):
         self.name, self.host, self.programs, self.seeder = name, host, pathlib.Path(programs), seeder
         self.folder = pathlib.Path(folder, name)
-        self.settings = {"auto": "true", "check_interval_s": 2, "look_interval_s": 0.1, "site": "lab", "wan": "shared",
+        self.settings = {"auto": "true", "reboot": "auto", "check_interval_s": 2, "look_interval_s": 0.1, "site": "lab", "wan": "shared",
                          "swarm": "", "product": "edge", "hardware": "pc", "group": "", "boot_files": "",
                          "slot_bytes": None, "environment": {}, "version": "1.0.0",
                          "node_memory": None} | settings  # node_memory: a cgroup.MemoryGroup
