@@ -4,9 +4,9 @@
 
 namespace dunlin {
 
-// Follows a repository's metadata at one place, from what is trusted to what the place has now (TUF 1.0
-// section 5, consistent snapshots). Each file is verified before it counts; what was verified before a
-// failure stays trusted.
+// Follows a repository's metadata at one place, from what is trusted to what the place has now: fetches what
+// MetadataRefresh asks for (TUF 1.0 section 5). Each file is verified before it counts; what was verified
+// before a failure stays trusted.
 class MetadataChain {
  public:
   // All of it outlives the call of follow().
@@ -19,11 +19,6 @@ class MetadataChain {
   Task<Result<void>> follow();
 
  private:
-  Task<Result<void>> follow_roots();
-  Task<Result<void>> refresh_timestamp();
-  Task<Result<void>> refresh_snapshot();
-  Task<Result<void>> refresh_targets();
-
   TrustedMetadata& metadata_;
   RepositoryPlaces& places_;
   RepositoryPlace place_;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/bytes.h"
+#include "core/base/percent_encoding.h"  // percent_encode() is defined there
 
 namespace dunlin {
 
@@ -107,24 +108,6 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
     } else {
       out += text[i] == '+' && plus_is_space ? ' ' : text[i];
     }
-  }
-  return out;
-}
-
-std::string percent_encode(std::string_view text) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            c == '-' || c == '.' || c == '_' || c == '~';
-    if (unreserved) {
-      out += c;
-      continue;
-    }
-    const auto value = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[value >> 4];
-    out += digits[value & 15];
   }
   return out;
 }

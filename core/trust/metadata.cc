@@ -128,7 +128,7 @@ Result<void> TrustedMetadata::update_targets(std::string_view json, WallTime now
   Result<void> valid = check_expiry_of(header, now, "targets");
   if (!valid) return valid;
   auto state = std::make_shared<State>(*state_);
-  state->targets = std::move(*next);
+  state->keep(std::move(*next));
   state_ = std::move(state);
   return {};
 }
@@ -166,10 +166,24 @@ std::optional<TrustedMetadata::Expected> TrustedMetadata::expected_snapshot() co
   return Expected{meta.version, meta.length, meta.sha256};
 }
 
-std::optional<TrustedMetadata::Expected> TrustedMetadata::expected_targets() const {
+std::optional<TrustedMetadata::Expected> TrustedMetadata::expected_targets(const std::string& role) const {
   if (!state_->snapshot) return std::nullopt;
-  const FileMeta& meta = state_->snapshot->role.targets.at("targets.json");
-  return Expected{meta.version, meta.length, meta.sha256};
+  const auto& listed = state_->snapshot->role.targets;
+  const auto found = listed.find(role + ".json");
+  if (found == listed.end()) return std::nullopt;
+  return Expected{found->second.version, found->second.length, found->second.sha256};
+}
+
+bool TrustedMetadata::has_named_snapshot() const {
+  if (!state_->timestamp || !state_->snapshot) return false;
+  const FileMeta& named = state_->timestamp->role.snapshot;
+  return state_->snapshot->role.header.version == named.version && check_file(named, state_->snapshot->json);
+}
+
+bool TrustedMetadata::has_named_targets() const {
+  if (!state_->snapshot || !state_->targets) return false;
+  const FileMeta& named = state_->snapshot->role.targets.at("targets.json");
+  return state_->targets->role.header.version == named.version && check_file(named, state_->targets->json);
 }
 
 bool TrustedMetadata::consistent_snapshot() const {
@@ -177,8 +191,11 @@ bool TrustedMetadata::consistent_snapshot() const {
 }
 
 const std::map<std::string, TargetFile>& TrustedMetadata::targets() const {
-  static const std::map<std::string, TargetFile> none;
-  return state_->targets ? state_->targets->role.targets : none;
+  return state_->target_files;
+}
+
+const TargetsRole* TrustedMetadata::targets_role() const {
+  return state_->targets ? &state_->targets->role : nullptr;
 }
 
 MetadataBundle TrustedMetadata::trusted_files() const {

@@ -11,6 +11,9 @@
 
 namespace dunlin {
 
+struct DelegatedRole;  // core/trust/tuf_delegation.h
+struct TargetsRole;    // core/trust/tuf_targets.h
+
 // The raw files of one TUF repository state, as fetched. What node hands to the applier.
 struct MetadataBundle {
   std::vector<std::string> roots;  // root versions after the one the device trusts, in order; may be empty
@@ -19,7 +22,7 @@ struct MetadataBundle {
   std::string targets;
 };
 
-// One entry of the targets role.
+// One entry of the targets role that names a SHA-256.
 struct TargetFile {
   std::uint64_t size = 0;
   Digest sha256;
@@ -68,11 +71,23 @@ class TrustedMetadata {
     std::optional<Digest> sha256;
   };
   std::optional<Expected> expected_snapshot() const;
-  std::optional<Expected> expected_targets() const;
+  std::optional<Expected> expected_targets() const { return expected_targets("targets"); }
+  // Of "targets" or a delegated role, as the trusted snapshot lists it.
+  std::optional<Expected> expected_targets(const std::string& role) const;
+  // Whether the trusted file is the very one that the role above names: nothing to fetch.
+  bool has_named_snapshot() const;
+  bool has_named_targets() const;
   bool consistent_snapshot() const;
 
-  // Targets of the trusted targets role; empty before update_targets.
+  // Targets of the trusted top-level targets role that name a SHA-256; empty before update_targets.
   const std::map<std::string, TargetFile>& targets() const;
+  // That role whole; null before update_targets. Valid until the next call that changes this object.
+  const TargetsRole* targets_role() const;
+  // Opens a delegated targets file (5.6.7): hashes, length and version as the trusted snapshot lists them,
+  // signatures of the keys that `delegation` names, expiry. Nothing of it is remembered: a file that one
+  // delegation vouches for proves nothing to another.
+  Result<TargetsRole> open_delegated(const DelegatedRole& delegation, std::string_view json,
+                                     WallTime now) const;
   // Raw bytes of what is trusted now, for persisting and for mirrors: every root after the initial one, and
   // the other files where there are any (else empty).
   MetadataBundle trusted_files() const;

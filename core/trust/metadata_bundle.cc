@@ -58,7 +58,9 @@ std::vector<std::string> TrustedMetadata::restore(const MetadataBundle& stored) 
   if (!stored.timestamp.empty())
     take_back(state->timestamp, state->open_timestamp(stored.timestamp), left_out);
   if (!stored.snapshot.empty()) take_back(state->snapshot, state->open_snapshot(stored.snapshot), left_out);
-  if (!stored.targets.empty()) take_back(state->targets, state->open_targets(stored.targets), left_out);
+  std::optional<Trusted<TargetsRole>> targets;
+  if (!stored.targets.empty()) take_back(targets, state->open_targets(stored.targets), left_out);
+  if (targets) state->keep(std::move(*targets));
   state_ = std::move(state);
   return left_out;
 }

@@ -36,6 +36,7 @@ struct TrustedMetadata::State {
   std::optional<Trusted<TimestampRole>> timestamp;
   std::optional<Trusted<SnapshotRole>> snapshot;
   std::optional<Trusted<TargetsRole>> targets;
+  std::map<std::string, TargetFile> target_files;  // of `targets`
 
   Result<Trusted<TimestampRole>> open_timestamp(std::string_view json) const {
     return open_role<TimestampRole>(json, timestamp_size_max, root.keys_of("timestamp"), parse_timestamp,
@@ -49,6 +50,15 @@ struct TrustedMetadata::State {
     return open_role<TargetsRole>(json, targets_size_max, root.keys_of("targets"), parse_targets, "targets");
   }
 
+  void keep(Trusted<TargetsRole> role) {
+    target_files = role.role.target_files();
+    targets = std::move(role);
+  }
+  void forget_targets() {
+    targets.reset();
+    target_files.clear();
+  }
+
   // 5.3.11: a repository that recovers from a stolen key takes it away; versions raised with that key must
   // not hold the device back. Also forgets whatever the new root's keys no longer vouch for.
   void forget_after_rotation(const RootRole& before) {
@@ -58,7 +68,7 @@ struct TrustedMetadata::State {
     }
     if (timestamp && !open_timestamp(timestamp->json)) timestamp.reset();
     if (snapshot && !open_snapshot(snapshot->json)) snapshot.reset();
-    if (targets && !open_targets(targets->json)) targets.reset();
+    if (targets && !open_targets(targets->json)) forget_targets();
   }
 };
 

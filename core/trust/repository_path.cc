@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/percent_encoding.h"
+
 namespace dunlin {
 
 namespace {
@@ -19,7 +21,7 @@ bool is_name_character(char c) {
 }
 
 std::string metadata_path(std::int64_t version, std::string_view role) {
-  return "metadata/" + std::to_string(version) + "." + std::string(role) + ".json";
+  return "metadata/" + metadata_file_name(role, version);
 }
 
 Result<void> check_component(std::string_view component) {
@@ -32,6 +34,11 @@ Result<void> check_component(std::string_view component) {
 }
 
 }  // namespace
+
+std::string metadata_file_name(std::string_view role, std::optional<std::int64_t> version) {
+  const std::string name = percent_encode(role) + ".json";
+  return version ? std::to_string(*version) + "." + name : name;
+}
 
 std::string root_path(std::int64_t version) {
   return metadata_path(version, "root");

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ std::string root_path(std::int64_t version);      // "metadata/3.root.json"
 std::string snapshot_path(std::int64_t version);  // "metadata/3.snapshot.json"
 std::string targets_path(std::int64_t version);   // "metadata/3.targets.json"
 inline constexpr std::string_view timestamp_path = "metadata/timestamp.json";
+// A metadata file's name in any TUF repository: "3.root.json", "timestamp.json", "2.team%2Fa.json" for the
+// role "team/a".
+std::string metadata_file_name(std::string_view role, std::optional<std::int64_t> version);
 // Consistent snapshots put the digest before the file name: "releases/x/1.json" with digest d lives at
 // "targets/releases/x/<d>.1.json".
 std::string target_path(std::string_view target_name, const Digest& sha256);

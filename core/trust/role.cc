@@ -11,6 +11,7 @@ namespace dunlin {
 namespace {
 
 constexpr std::size_t signatures_max = 64;
+constexpr std::size_t signature_text_max = 8 * 1024;
 
 bool is_supported_spec(std::string_view version) {
   return version.starts_with("1.") && version.size() > 2 && version.size() <= 16 &&
@@ -24,7 +25,38 @@ const SignedFile::Signature* find_valid_signature(const SignedFile& file, const 
   return nullptr;
 }
 
+Bytes read_signature(const JsonReader& json) {
+  const std::string text = json.text(signature_text_max);
+  Result<Bytes> bytes = from_hex(text);
+  // One spelling only: a file with another byte anywhere is another file.
+  const bool is_lower_case = bytes && to_hex(*bytes) == text;
+  return is_lower_case ? std::move(*bytes) : Bytes();
+}
+
+void read_signatures(const JsonReader& json, std::vector<SignedFile::Signature>& signatures) {
+  // Each one may cost a verification over the whole file.
+  if (json.value().size() > signatures_max)
+    json.refuse("has more than " + std::to_string(signatures_max) + " entries");
+  std::set<std::string> key_ids;
+  for (const JsonReader& signature : json.elements()) {
+    const std::string key_id = signature.at("keyid").text();
+    if (!key_ids.insert(key_id).second) signature.refuse("is one more of key " + key_id);
+    signatures.push_back({key_id, read_signature(signature.at("sig"))});
+  }
+}
+
 }  // namespace
+
+RoleKeys read_role_keys(const JsonReader& json, const KeysById& keys) {
+  RoleKeys role;
+  role.threshold = json.at("threshold").integer(1);
+  std::set<std::string> listed;
+  for (const JsonReader& id : json.at("keyids").elements()) {
+    auto key = keys.find(id.text());
+    if (key != keys.end() && listed.insert(key->first).second) role.keys.push_back(key->second);
+  }
+  return role;
+}
 
 Result<SignedFile> parse_signed_file(std::string_view text, std::size_t size_max) {
   Result<nlohmann::json> json = parse_strict_json(text, size_max);
@@ -32,11 +64,7 @@ Result<SignedFile> parse_signed_file(std::string_view text, std::size_t size_max
   JsonFailure failure;
   JsonReader reader(*json, "", failure);
   SignedFile file;
-  // Each one may cost a verification over the whole file.
-  if (reader.at("signatures").value().size() > signatures_max)
-    reader.at("signatures").refuse("has more than " + std::to_string(signatures_max) + " entries");
-  for (const JsonReader& signature : reader.at("signatures").elements())
-    file.signatures.push_back({signature.at("keyid").text(), signature.at("sig").hex()});
+  read_signatures(reader.at("signatures"), file.signatures);
   file.body = reader.at("signed").value();
   Result<void> read = failure.result();
   if (!read) return fail(std::move(read.error()));
@@ -47,9 +75,9 @@ Result<SignedFile> parse_signed_file(std::string_view text, std::size_t size_max
 }
 
 Result<void> verify_signatures(const SignedFile& file, const RoleKeys& role) {
-  std::set<std::pair<std::string, Bytes>> signers;
+  std::set<Bytes> signers;
   for (const PublicKey& key : role.keys)
-    if (find_valid_signature(file, key) != nullptr) signers.emplace(key.keytype, key.bytes);
+    if (find_valid_signature(file, key) != nullptr) signers.insert(key.bytes);
   const auto count = static_cast<std::int64_t>(signers.size());
   if (role.threshold >= 1 && count >= role.threshold) return {};
   return fail(ErrorKind::bad_image, "has " + std::to_string(count) +

@@ -24,6 +24,10 @@ struct RoleKeys {
   std::int64_t threshold = 1;  // at least 1
 };
 
+// Reads "keyids" and "threshold". An id that `keys` lacks speaks for nobody; one that is listed again counts
+// once.
+RoleKeys read_role_keys(const JsonReader& json, const KeysById& keys);
+
 // A metadata file taken apart: {"signed": {...}, "signatures": [...]}. Members nobody knows stay in `body`
 // and are covered by the signatures.
 struct SignedFile {
@@ -35,7 +39,8 @@ struct SignedFile {
   std::string canonical;  // the bytes that signatures cover
   std::vector<Signature> signatures;
 };
-// At most 64 signatures.
+// At most 64 signatures, no two under one key id (TUF specification 4.1). A signature that is not lower-case
+// hexadecimal is one that never verifies: it does not spoil the others.
 Result<SignedFile> parse_signed_file(std::string_view json, std::size_t size_max);
 
 // Success when at least `threshold` different keys of the role signed the file. A key counts once, however

@@ -1,26 +1,8 @@
 #include "core/trust/tuf_root.h"
 
 #include <algorithm>
-#include <set>
 
 namespace dunlin {
-
-namespace {
-
-using KeysById = std::map<std::string, PublicKey>;
-
-RoleKeys read_role_keys(const JsonReader& json, const KeysById& keys) {
-  RoleKeys role;
-  role.threshold = json.at("threshold").integer(1);
-  std::set<std::string> listed;
-  for (const JsonReader& id : json.at("keyids").elements()) {
-    auto key = keys.find(id.text());
-    if (key != keys.end() && listed.insert(key->first).second) role.keys.push_back(key->second);
-  }
-  return role;
-}
-
-}  // namespace
 
 Result<RootRole> parse_root(const SignedFile& file) {
   JsonFailure failure;
@@ -28,8 +10,7 @@ Result<RootRole> parse_root(const SignedFile& file) {
   RootRole root;
   root.header = read_role_header(body, "root");
   if (body.has("consistent_snapshot")) root.consistent_snapshot = body.at("consistent_snapshot").boolean();
-  KeysById keys;
-  for (const auto& [id, key] : body.at("keys").members()) keys.emplace(id, read_public_key(id, key));
+  const KeysById keys = read_keys(body.at("keys"));
   for (const auto& [name, role] : body.at("roles").members()) root.roles[name] = read_role_keys(role, keys);
   for (const char* name : {"root", "timestamp", "snapshot", "targets"}) {
     const JsonReader named = body.at("roles").at(name);

@@ -8,15 +8,15 @@ import subprocess
 UTC = datetime.timezone.utc
 
 
-def preload(programs, library):
+def preload(programs, library, program="dunlin-node"):
     """The environment that loads a library into our programs; a sanitizer's runtime insists on being loaded first."""
-    libraries = subprocess.run(["ldd", programs / "dunlin-node"], check=True, capture_output=True, text=True).stdout
+    libraries = subprocess.run(["ldd", programs / program], check=True, capture_output=True, text=True).stdout
     runtime = re.findall(r"=> (\S*/lib[at]san\.so\.\d+)", libraries)
     return {"LD_PRELOAD": " ".join([*runtime, str(programs / library)])}
 
 
-def wrong_clock(programs, days):
-    return preload(programs, "dunlin_wrong_clock.so") | {"DUNLIN_CLOCK_OFFSET": str(days * 86_400)}
+def wrong_clock(programs, days, program="dunlin-node"):
+    return preload(programs, "dunlin_wrong_clock.so", program) | {"DUNLIN_CLOCK_OFFSET": str(days * 86_400)}
 
 
 class MonthsEnd:
