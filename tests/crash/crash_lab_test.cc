@@ -15,8 +15,8 @@ constexpr std::uint64_t seed = 1;
 
 LabBounds few_cuts() {
   LabBounds bounds;
-  bounds.first = {4, 3, 4};
-  bounds.second_every = 60;
+  bounds.first = {4, 3, 3};
+  bounds.second_every = 150;
   bounds.second = {1, 1, 2};
   bounds.stride = 2;
   return bounds;

@@ -13,15 +13,24 @@ constexpr std::size_t second_part = 14'000;  // inside a block: the next part wr
 
 }  // namespace
 
+const ApplierStatus& CrashOperator::status() {
+  if (!status_) status_ = applier_.status();
+  return *status_;
+}
+
+Applier& CrashOperator::ask() {
+  status_.reset();
+  return applier_;
+}
+
 bool CrashOperator::carry_on() {
   while (steps_done_ < story_.steps.size()) {
     if (carry_out(story_.steps[steps_done_]) == Progress::later) return false;
     ++steps_done_;
   }
-  const ApplierStatus status = applier_.status();
-  if (!status.problem.empty()) complaint_ = status.problem;
+  if (!status().problem.empty()) complaint_ = status().problem;
   // What a cut brought forward without anybody asking: a trial that is armed is tried.
-  if (status.install == "staged") {
+  if (status().install == "staged") {
     reboot();
     return false;
   }
@@ -44,23 +53,23 @@ CrashOperator::Progress CrashOperator::carry_out(const Step& step) {
 }
 
 // The version runs and is confirmed, or its trial failed.
-bool CrashOperator::is_over(const ApplierStatus& status, const std::string& version) const {
-  if (status.trial && status.trial->version == version && status.trial->verdict == "failed") return true;
+bool CrashOperator::is_over(const std::string& version) {
+  const std::optional<TrialReport>& trial = status().trial;
+  if (trial && trial->version == version && trial->verdict == "failed") return true;
   const auto runs = [&](const SlotReport& slot) {
     return slot.booted && slot.state == "confirmed" && version_in(medium_, "/slot-" + slot.name) == version;
   };
-  return std::any_of(status.slots.begin(), status.slots.end(), runs);
+  return std::any_of(status().slots.begin(), status().slots.end(), runs);
 }
 
 CrashOperator::Progress CrashOperator::install(const Step& step) {
-  const ApplierStatus status = applier_.status();
-  if (is_over(status, step.version)) return Progress::done;
-  if (status.install != "staged" && !write_and_commit(step.version)) return Progress::later;
+  if (is_over(step.version)) return Progress::done;
+  if (status().install != "staged" && !write_and_commit(step.version)) return Progress::later;
   return step.kind == Step::Kind::stage ? Progress::done : reboot();
 }
 
 CrashOperator::Progress CrashOperator::write_half(const Step& step) {
-  Result<SpareSlot> slot = applier_.begin_install(install_request(step.version));
+  Result<SpareSlot> slot = ask().begin_install(install_request(step.version));
   if (!slot) {
     complaint_ = "begin_install: " + slot.error().message;
     return Progress::later;
@@ -71,7 +80,7 @@ CrashOperator::Progress CrashOperator::write_half(const Step& step) {
 }
 
 bool CrashOperator::write_and_commit(const std::string& version) {
-  Result<SpareSlot> slot = applier_.begin_install(install_request(version));
+  Result<SpareSlot> slot = ask().begin_install(install_request(version));
   if (!slot) {
     complaint_ = "begin_install: " + slot.error().message;
     return false;
@@ -82,7 +91,7 @@ bool CrashOperator::write_and_commit(const std::string& version) {
   for (const auto& [begin, end] :
        {std::pair<std::size_t, std::size_t>{0, first_part}, {first_part, second_part}, {second_part, size}})
     if (begin >= done && !write(*slot, version, begin, end)) return false;
-  return is_good(applier_.commit_install({}), "commit_install");
+  return is_good(ask().commit_install({}), "commit_install");
 }
 
 // Durable before it is remembered; the part in two writes, as segments come.
@@ -107,17 +116,17 @@ bool CrashOperator::set_checkpoint(const std::string& version, std::size_t bytes
 }
 
 CrashOperator::Progress CrashOperator::take_back() {
-  return is_good(applier_.abort_install(), "abort_install") ? Progress::done : Progress::later;
+  return is_good(ask().abort_install(), "abort_install") ? Progress::done : Progress::later;
 }
 
 CrashOperator::Progress CrashOperator::roll_back() {
   if (version_in(medium_, "/slot-" + booted_) == "1") return Progress::done;
-  if (!is_good(applier_.rollback(), "rollback")) return Progress::later;
+  if (!is_good(ask().rollback(), "rollback")) return Progress::later;
   return reboot();
 }
 
 CrashOperator::Progress CrashOperator::reboot() {
-  is_good(applier_.reboot(), "reboot");
+  is_good(ask().reboot(), "reboot");
   return Progress::later;
 }
 

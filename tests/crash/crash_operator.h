@@ -29,6 +29,10 @@ class CrashOperator {
  private:
   enum class Progress { done, later };
 
+  // The applier's status since the last thing that was asked of it.
+  const ApplierStatus& status();
+  Applier& ask();
+
   Progress carry_out(const Step& step);
   Progress install(const Step& step);
   Progress write_half(const Step& step);
@@ -40,7 +44,7 @@ class CrashOperator {
   std::size_t checkpoint(const std::string& version);
   bool set_checkpoint(const std::string& version, std::size_t bytes);
   bool is_good(const Result<void>& result, const char* what);
-  bool is_over(const ApplierStatus& status, const std::string& version) const;
+  bool is_over(const std::string& version);
 
   const Story& story_;
   std::size_t steps_done_;
@@ -49,6 +53,7 @@ class CrashOperator {
   Applier& applier_;
   std::string booted_;
   std::string complaint_;
+  std::optional<ApplierStatus> status_;
 };
 
 }  // namespace dunlin

@@ -17,7 +17,7 @@ struct Options {
   std::vector<std::string> backends;  // empty: all
   std::vector<std::string> stories;
   std::uint64_t seed = 1;
-  LabBounds bounds{{6, 16, 60}, 4, {2, 1, 3}, 1};
+  LabBounds bounds{{6, 200, 260}, 100, {2, 1, 3}, 1};
   bool mutations = false;
   bool list = false;
   std::vector<std::string> replay;  // backend or mutation, story, crash
