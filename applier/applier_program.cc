@@ -124,7 +124,9 @@ int run_applier_program(const std::vector<std::string>& arguments) {
 
   SystemClock clock;
   PosixProcessRunner runner;
-  const std::unique_ptr<BootControl> boot = make_boot_control(disk, runner, config->boot);
+  Result<BootSettings> boot_settings = complete(disk, config->boot);
+  if (!boot_settings) return refuse(boot_settings.error().message);
+  const std::unique_ptr<BootControl> boot = make_boot_control(disk, runner, *boot_settings);
   const std::unique_ptr<Watchdog> watchdog = make_watchdog(disk, *config);
   SystemMounter mounter(disk, runner, config->state_dir + "/new-root");
   Applier applier(*config, {disk, clock, runner, *boot, *watchdog, mounter}, *state, slots);

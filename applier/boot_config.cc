@@ -24,9 +24,15 @@ void read_copies(TomlReader& table, const std::vector<std::string>& environment,
 void read_uboot(TomlReader& table, const std::vector<std::string>& environment, BootSettings& boot) {
   std::int64_t size = 0;
   std::vector<std::int64_t> offsets;
-  table.require("environment_size", "CONFIG_ENV_SIZE of the boot loader, for example 16384");
+  table.text("fw_env_config", boot.fw_env_config);
+  table.boolean("accept_torn_writes", boot.accept_torn_writes);
   table.integer("environment_size", uboot_environment_size_min, uboot_environment_size_max, size);
   table.integer_list("offsets", 0, std::numeric_limits<std::int64_t>::max(), offsets);
+  if (!boot.fw_env_config.empty()) {
+    if (!environment.empty()) table.reject("environment", "and `fw_env_config` say the same: keep one");
+    return;
+  }
+  table.require("environment_size", "CONFIG_ENV_SIZE of the boot loader, for example 16384");
   boot.uboot.size = static_cast<std::uint32_t>(size);
   read_copies(table, environment, offsets, boot.uboot);
 }
@@ -36,11 +42,39 @@ void read_one_path(TomlReader& table, const std::vector<std::string>& environmen
   boot.path = environment[0];
 }
 
+// What `path` is; empty when the backend has its files in `environment`.
+std::string path_meaning(BootBackend backend) {
+  switch (backend) {
+    case BootBackend::uboot:
+    case BootBackend::grub:
+      return "";
+    case BootBackend::gpt:
+      return "the disk that holds the slots, \"/dev/mmcblk0\"";
+    case BootBackend::android:
+      return "the partition \"misc\"";
+    case BootBackend::systemd_boot:
+      return "the folder of entries, \"/boot/loader/entries\"";
+    case BootBackend::tryboot:
+      return "\"/boot/firmware/autoboot.txt\"";
+    case BootBackend::efi:
+      return "\"/sys/firmware/efi/efivars\"";
+    case BootBackend::script:
+      return "the program that knows the boot loader";
+  }
+  return "";
+}
+
 void read_places(TomlReader& table, BootSettings& boot) {
+  const std::string meaning = path_meaning(boot.backend);
+  if (!meaning.empty()) {
+    table.require("path", meaning);
+    table.text("path", boot.path);
+    if (boot.backend == BootBackend::tryboot) table.text("reboot_parameter", boot.reboot_parameter);
+    return;
+  }
   std::vector<std::string> environment;
   table.text_list("environment", environment);
-  const bool in_environment = boot.backend == BootBackend::uboot && boot.scheme != BootSchemeName::balena;
-  if (in_environment)
+  if (boot.backend == BootBackend::uboot && boot.scheme != BootSchemeName::balena)
     read_uboot(table, environment, boot);
   else
     read_one_path(table, environment, boot);
@@ -52,7 +86,7 @@ void read_slots_of(std::vector<std::pair<std::string, TomlReader>>& slots, BootS
     std::string boot_name = default_boot_name(boot, name, i);
     table.text("boot_name", boot_name);
     for (const BootSlot& other : boot.slots)
-      if (other.boot_name == boot_name)
+      if (other.boot_name == boot_name && !boot_name.empty())
         table.reject("boot_name", "is also that of slot \"" + other.name + "\"");
     boot.slots.push_back({name, boot_name});
   }
@@ -66,17 +100,19 @@ BootSettings read_boot_settings(TomlReader& root, std::vector<std::pair<std::str
   std::size_t backend = 0;
   std::size_t scheme = 0;
   std::int64_t tries = boot.tries;
-  table.require("backend", "\"uboot\" or \"grub\"");
-  table.choice("backend", {"uboot", "grub"}, backend);
-  table.choice("scheme", {"rauc", "mender", "balena", "dunlin", "snapd", "snapd-16"}, scheme);
+  table.require("backend", "which boot loader: \"uboot\", \"grub\", ...");
+  table.choice("backend", {"uboot", "grub", "gpt", "android", "systemd-boot", "tryboot", "efi", "script"},
+               backend);
   table.integer("tries", 1, 9, tries);
   boot.backend = static_cast<BootBackend>(backend);
+  if (boot.backend == BootBackend::uboot || boot.backend == BootBackend::grub)
+    table.choice("scheme", {"rauc", "mender", "balena", "dunlin", "snapd", "snapd-16"}, scheme);
   boot.scheme = static_cast<BootSchemeName>(scheme);
   boot.tries = static_cast<int>(tries);
   read_places(table, boot);
   read_slots_of(slots, boot);
   const std::string problem = problem_of(boot);
-  if (!problem.empty()) table.reject("scheme", "does not fit: " + problem);
+  if (!problem.empty()) table.reject("backend", "does not fit: " + problem);
   return boot;
 }
 

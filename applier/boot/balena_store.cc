@@ -1,6 +1,7 @@
 #include "applier/boot/balena_store.h"
 
-#include <cerrno>
+#include <algorithm>
+#include <optional>
 
 namespace dunlin {
 

@@ -42,6 +42,9 @@ Result<void> add_variable(GrubBlock& block, std::string_view& rest) {
   const std::size_t equals = line->find('=');
   if (equals == 0 || equals == std::string::npos)
     return fail(ErrorKind::device, "a line is not of the form name=value");
+  // GRUB escapes values only: such a name could not be written back.
+  if (line->substr(0, equals).find_first_of("\\\n#") != std::string::npos)
+    return fail(ErrorKind::device, "a variable has \"\\\", \"#\" or a line end in its name");
   block.set(line->substr(0, equals), line->substr(equals + 1));
   return {};
 }

@@ -4,7 +4,7 @@ namespace dunlin {
 
 namespace {
 
-std::size_t header_size(UbootLayout layout) {
+std::size_t uboot_header_size(UbootLayout layout) {
   return layout == UbootLayout::redundant ? 5 : 4;
 }
 
@@ -33,7 +33,7 @@ Result<UbootCopy> parse_uboot_copy(ByteView bytes, UbootLayout layout) {
   if (layout == UbootLayout::redundant) copy.flags = reader.u8();
   if (!reader.ok() || bytes.size() < uboot_environment_size_min)
     return fail(ErrorKind::device, "too short for a U-Boot environment");
-  const ByteView data = bytes.subspan(header_size(layout));
+  const ByteView data = bytes.subspan(uboot_header_size(layout));
   if (crc32(data) != expected) return fail(ErrorKind::device, "checksum does not fit");
   Result<BootVariables> variables = parse_variables(as_text(data));
   if (!variables) return fail(std::move(variables.error()));
@@ -49,10 +49,11 @@ Result<Bytes> serialise_uboot_copy(const UbootCopy& copy, std::uint32_t size, Ub
     data.append(name).append("=").append(value).push_back('\0');
   }
   data.push_back('\0');
-  if (data.size() + header_size(layout) > size)
-    return fail(ErrorKind::device, "the variables need " + std::to_string(data.size() + header_size(layout)) +
+  if (data.size() + uboot_header_size(layout) > size)
+    return fail(ErrorKind::device, "the variables need " +
+                                       std::to_string(data.size() + uboot_header_size(layout)) +
                                        " bytes, the U-Boot environment has " + std::to_string(size));
-  data.resize(size - header_size(layout), '\0');
+  data.resize(size - uboot_header_size(layout), '\0');
   ByteWriter writer;
   writer.u32(crc32(as_bytes(data)));
   if (layout == UbootLayout::redundant) writer.u8(copy.flags);

@@ -60,6 +60,29 @@ TEST(ApplierConfig, ReadsAGrubBlock) {
             "");
 }
 
+TEST(ApplierConfig, ReadsEveryBackendAndWhatItsBootLoaderCallsTheSlots) {
+  const std::string uboot =
+      "backend = \"uboot\"\nenvironment = [\"/boot/one\", \"/boot/two\"]\nenvironment_size = 16384\ntries = "
+      "2";
+  EXPECT_EQ(problem(uboot, "backend = \"uboot\"\nfw_env_config = \"/etc/fw_env.config\""), "");
+  EXPECT_EQ(
+      problem(uboot, "backend = \"uboot\"\nscheme = \"balena\"\nenvironment = [\"/boot/resinOS_uEnv.txt\"]"),
+      "");
+  EXPECT_EQ(problem(uboot, "backend = \"grub\"\nscheme = \"mender\"\nenvironment = [\"/boot/grub\"]"), "");
+  EXPECT_EQ(problem(uboot, "backend = \"android\"\npath = \"/dev/misc\""), "");
+  EXPECT_EQ(problem(uboot, "backend = \"systemd-boot\"\npath = \"/boot/loader/entries\""), "");
+  EXPECT_EQ(problem(uboot, "backend = \"script\"\npath = \"/usr/lib/flags\""), "");
+  EXPECT_THAT(problem(uboot, "backend = \"gpt\"\npath = \"/dev/sda\""),
+              HasSubstr("boot_name of slot \"a\" must be the number of its partition"));
+  EXPECT_THAT(problem(uboot, "backend = \"efi\"\npath = \"/sys\""), HasSubstr("Boot0001"));
+  EXPECT_THAT(problem(uboot, "backend = \"android\""), HasSubstr("`path` in [boot_control] is missing"));
+  EXPECT_THAT(problem(uboot, "backend = \"grub\"\nscheme = \"snapd\"\nenvironment = [\"/x\"]"),
+              HasSubstr("snapd-16"));
+  EXPECT_THAT(problem("name = \"b\"", "name = \"b\"\nboot_name = \"A\""),
+              HasSubstr("also that of slot \"a\""));
+  EXPECT_THAT(problem("tries = 2", "fw_env_config = \"/etc/x\""), HasSubstr("keep one"));
+}
+
 TEST(ApplierConfig, NamesUnknownKeysInEveryTable) {
   EXPECT_THAT(problem("product", "colour = 1\nproduct"), StartsWith("applier.toml:2: unknown key `colour`;"));
   EXPECT_THAT(problem("[trial]", "[trial]\nself_tst_dir = \"x\""),

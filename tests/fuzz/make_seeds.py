@@ -4,6 +4,7 @@ that make them. Small ones: a fuzzer learns more from many than from large input
 import hashlib
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -54,13 +55,31 @@ def frame_seeds(_, out):
         (out / name).write_bytes(run(*words, data=plain) + wordy(300, 4))
 
 
+def boot_flags_seeds(_, out):
+    """boot_flags_fuzz.cc: the first byte says which; it makes the checksums fit itself."""
+    variables = b"BOOT_ORDER=A B\0BOOT_A_LEFT=3\0\0" + bytes(30)
+    gpt = struct.pack("<8s4IQQQQ16sQIII", b"EFI PART", 0x10000, 92, 0, 0, 1, 40, 34, 39, bytes(16), 2, 4, 128, 0)
+    entries = b"".join(bytes([5] * 16 + [i] * 38 + [0x12, 1] + [0] * 72) for i in range(4))
+    seeds = {"uboot": b"\0" + bytes(4) + b"\7" + variables, "uboot-single": b"\1" + bytes(4) + variables,
+             "grub": b"\2# GRUB Environment Block\n# WARNING\nORDER=A B\nA_OK=1\nx=a\\\\b\n",
+             "android": b"\3" + bytes.fromhex("5f6100004243414201020000" "9e006f00"),
+             "gpt": b"\4" + bytes(512) + gpt.ljust(512, b"\0") + entries,
+             "autoboot": b"\5[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n",
+             "entry-name": b"\5dunlin-a+2-1.conf", "entry": b"\5title x\nversion 1\nsort-key dunlin\nlinux /k\n",
+             "balena": b"\5resin_root_part=2\nupgrade_available=0\n",
+             "fw_env": b"\5/dev/mmcblk0 -0x4000 0x2000 # x\n/dev/mmcblk0 0 0x2000\n"}
+    for name, seed in seeds.items():
+        (out / name).write_bytes(seed)
+
+
 def main():
     writer, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     run(writer, folder)
     with tempfile.TemporaryDirectory() as work:
         tree = pathlib.Path(work, "tree")
         make_tree(tree)
-        for name, make in {"squashfs_finder": squashfs_seeds, "erofs_finder": erofs_seeds, "frame_finder": frame_seeds}.items():
+        for name, make in {"squashfs_finder": squashfs_seeds, "erofs_finder": erofs_seeds, "frame_finder": frame_seeds,
+                           "boot_flags": boot_flags_seeds}.items():
             out = folder / name
             out.mkdir(parents=True, exist_ok=True)
             for old in out.iterdir():
