@@ -47,6 +47,12 @@ std::string search_phrase(const json& reuse) {
   return fmt::format("{} of {} searched for known content", human_bytes(done), human_bytes(total));
 }
 
+std::string reluctance_phrase(const std::string& hint) {
+  if (hint == "metered") return "others of this site, for the link here is metered";
+  if (hint == "battery") return "others of this site, for this device runs on its battery";
+  return {};
+}
+
 std::string state_phrase(const json& status) {
   const std::string phase = text_field(status, "phase");
   const std::string target = text_field(status, "target_version");
@@ -115,6 +121,7 @@ std::string status_panel(const json& status) {
              fmt::format("{} compared, {} written", human_bytes(number_field(status, "compared_bytes")),
                          human_bytes(number_field(status, "flash_written"))));
     const std::string leader = text_field(status, "leader");
+    add_line(out, "turn", text_field(status, "role_reason"));
     add_line(out, "swarm",
              fmt::format("{}, {} peers{}", text_field(status, "role"), number_field(status, "peers"),
                          leader.empty() ? "" : ", WAN leader " + leader));
@@ -123,7 +130,9 @@ std::string status_panel(const json& status) {
     add_line(out, "left",
              fmt::format("{} at {}/s", duration(number_field(status, "seconds_left")),
                          human_bytes(number_field(status, "rate"))));
+  add_line(out, "reboot", text_field(status, "reboot_reason"));
   add_line(out, "WAN", text_field(status, "wan_reason"));
+  add_line(out, "rather by", reluctance_phrase(text_field(status, "wan_reluctant")));
   if (phase == "waiting") add_line(out, "again in", fmt::format("{} s", number_field(status, "retry_in_s")));
   const json& trial = field(status, "trial");
   if (trial.is_object()) {

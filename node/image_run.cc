@@ -123,6 +123,8 @@ Task<Outcome> ImageRun::transfer() {
 // Without WAN there is nothing to turn to: it stays, and hopes.
 bool ImageRun::is_starving() {
   const SteadyTime now = context_.clock.steady();
+  // While others have their turn, nothing is expected.
+  if (context_.live.transfer.role == "queued") standstill_ = Standstill();
   standstill_.see(context_.live.transfer.verified, now);
   return context_.config.wan != WanPolicy::never && standstill_.has_lasted(patience, now);
 }

@@ -21,8 +21,9 @@ struct ReuseStatus {
 
 // What may cross the WAN, and what did.
 struct WanStatus {
-  std::string state = "ok";  // or what closes it: "budget"
+  std::string state = "ok";  // or what closes it: "budget", "hours", "metered", "battery", "neighbours"
   std::string reason;        // for people; empty while it is open
+  std::string reluctant_by;  // "metered", "battery": others of the site should rather read; empty: no
   WanSpending spent;
   WanLimits limits;
 };
@@ -34,6 +35,7 @@ struct LiveStatus {
   std::string target_version;            // being installed, or offered; empty: none
   std::string available_version;         // newest release seen in the repository
   SourceKind source = SourceKind::pack;  // how the target comes, or came
+  std::string reboot_reason;             // why an armed release is not rebooted into yet; empty: no reason
   std::string plan_reason;
   std::uint64_t predicted_wan_bytes = 0;  // at most, for this site
   std::uint64_t pack_size = 0;            // or the image's, when that is what comes

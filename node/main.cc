@@ -10,6 +10,7 @@
 #include "core/base/resident_memory.h"
 #include "core/base/service_notify.h"
 #include "node/cli_commands.h"
+#include "node/hint_watch.h"
 #include "node/local_api.h"
 #include "node/mirror.h"
 #include "node/repository_client.h"
@@ -39,6 +40,8 @@ TorrentSwarmOptions swarm_options(const NodeConfig& config, const NodePaths& pat
   options.beacon_port = config.beacon_port;
   options.beacon_group = config.beacon_group;
   options.peers = config.peers;
+  options.upload_rate_max = config.upload_rate_max;
+  options.takers_max = config.takers_max;
   options.tracker_url = config.seeder_url + "/announce";
   return options;
 }
@@ -50,6 +53,10 @@ RepositoryClientOptions repository_options(const NodeConfig& config) {
   options.may_use_wan = config.wan != WanPolicy::never;
   options.check_interval = config.check_interval;
   return options;
+}
+
+WanAccount::Rules wan_rules(const NodeConfig& config) {
+  return {config.wan_limits, config.wan_rules, config.download_rate_max};
 }
 
 Task<> report_to_service_manager(asio::io_context& io, const UpdateDriver& driver) {
@@ -98,6 +105,7 @@ int run_daemon(const NodeConfig& config) {
   PosixDisk disk;
   SystemClock clock;
   SystemRandom random;
+  PosixProcessRunner processes;
   Result<void> made = disk.create_directories(config.data_dir);
   if (!made) return complain(made.error(), 1);
   std::string damage;
@@ -109,7 +117,7 @@ int run_daemon(const NodeConfig& config) {
   EventLoop loop;
   HttpClient http(loop.io(), config.ca_file, std::move(*proxies));
   LiveStatus live;
-  const auto wan = std::make_shared<WanAccount>(config.wan_limits, *store, journal, clock, live);
+  const auto wan = std::make_shared<WanAccount>(wan_rules(config), *store, journal, clock, live);
   TorrentSwarmOptions options = swarm_options(config, paths);
   options.wan_gate = wan;
   const SwarmMachine machine{loop, disk, clock, random, http};
@@ -156,6 +164,8 @@ int run_daemon(const NodeConfig& config) {
   log_info("node started",
            {{"device", config.device_id}, {"site", config.site}, {"seeder", config.seeder_url}});
   spawn(loop.io(), WanAccount::run(loop.io(), wan));
+  const auto hints = std::make_shared<HintReader>(disk, processes, HintReader::Places{config.hints_dir});
+  if (config.wan_rules.heeds_hints()) spawn(loop.io(), watch_hints(loop, clock, hints, wan));
   spawn(loop.io(), driver.run());
   spawn(loop.io(), report_to_service_manager(loop.io(), driver));
   spawn(loop.io(), give_back_at_rest(loop.io(), driver));

@@ -80,6 +80,15 @@ void read_update(TomlReader& reader, NodeConfig& config) {
   reader.integer("check_interval_s", 1, 7 * 86'400, interval);
   config.reboot = reboot == 0 ? RebootPolicy::automatic : RebootPolicy::manual;
   config.check_interval = std::chrono::seconds(interval);
+  std::int64_t wait = config.neighbours_wait.count();
+  reader.integer("neighbours_wait_s", 0, 86'400, wait);
+  config.neighbours_wait = std::chrono::seconds(wait);
+}
+
+std::uint64_t read_kbit(TomlReader& reader, std::string_view key) {
+  std::int64_t kbit = 0;
+  reader.integer(key, 0, 100'000'000, kbit);
+  return static_cast<std::uint64_t>(kbit) * 125;
 }
 
 void read_swarm(TomlReader& reader, NodeConfig& config) {
@@ -93,6 +102,10 @@ void read_swarm(TomlReader& reader, NodeConfig& config) {
   reader.integer("beacon_port", 1, 65535, beacon_port);
   reader.text("beacon_group", config.beacon_group);
   reader.text_list("peers", config.peers);
+  config.upload_rate_max = read_kbit(reader, "upload_kbit");
+  std::int64_t takers = 0;
+  reader.integer("transfers_max", 0, 10'000, takers);
+  config.takers_max = static_cast<std::size_t>(takers);
   error_code code;
   const auto group = asio::ip::make_address(config.beacon_group, code);
   if (code || !group.is_multicast())
@@ -113,14 +126,44 @@ std::optional<std::uint64_t> read_megabytes(TomlReader& reader, std::string_view
   return static_cast<std::uint64_t>(megabytes) * 1'000'000;
 }
 
+void read_rules(TomlReader& reader, WanRules& rules) {
+  std::vector<std::string> hours;
+  std::vector<DayRange> ranges;
+  std::size_t metered = static_cast<std::size_t>(rules.metered);
+  std::size_t battery = static_cast<std::size_t>(rules.battery);
+  std::int64_t wait = 0;
+  reader.text_list("hours", hours);
+  reader.choice("on_metered", {"ignore", "last", "stop"}, metered);
+  reader.choice("on_battery", {"ignore", "last", "stop"}, battery);
+  reader.integer("wait_s", 0, 30 * 86'400, wait);
+  for (const std::string& each : hours) {
+    Result<DayRange> range = parse_day_range(each);
+    if (range)
+      ranges.push_back(*range);
+    else
+      reader.reject("hours", "holds " + range.error().message);
+  }
+  rules = {WanHours(std::move(ranges)), static_cast<HintRule>(metered), static_cast<HintRule>(battery),
+           std::chrono::seconds(wait)};
+}
+
 // After read_swarm().
 void read_wan(TomlReader& reader, NodeConfig& config) {
   config.wan_limits.month = read_megabytes(reader, "budget_month_mb");
   config.wan_limits.update = read_megabytes(reader, "budget_update_mb");
+  config.download_rate_max = read_kbit(reader, "download_kbit");
+  read_rules(reader, config.wan_rules);
+  reader.text("hints_dir", config.hints_dir);
+  need_path(reader, "hints_dir", config.hints_dir);
   if (config.wan != WanPolicy::fast) return;
   const std::string why = "does nothing with wan = \"fast\": everyone reads from everyone, and nobody counts";
   if (config.wan_limits.month) reader.reject("budget_month_mb", why);
   if (config.wan_limits.update) reader.reject("budget_update_mb", why);
+  if (config.download_rate_max > 0) reader.reject("download_kbit", why);
+  if (config.wan_rules.hours != WanHours()) reader.reject("hours", why);
+  if (config.wan_rules.wait.count() > 0) reader.reject("wait_s", why);
+  if (config.wan_rules.metered == HintRule::stop) reader.reject("on_metered", why);
+  if (config.wan_rules.battery == HintRule::stop) reader.reject("on_battery", why);
 }
 
 }  // namespace

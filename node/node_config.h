@@ -6,6 +6,7 @@
 
 #include "core/base/disk.h"
 #include "node/wan_budget.h"
+#include "node/wan_policy.h"
 
 namespace dunlin {
 
@@ -26,6 +27,7 @@ struct NodeConfig {
 
   bool update_automatically = true;
   RebootPolicy reboot = RebootPolicy::automatic;
+  std::chrono::seconds neighbours_wait{300};  // a reboot waits at most so long for neighbours that need us
   std::chrono::seconds check_interval{300};
 
   WanPolicy wan = WanPolicy::shared;
@@ -36,6 +38,11 @@ struct NodeConfig {
   std::vector<std::string> peers;  // "host:port"
 
   WanLimits wan_limits;
+  WanRules wan_rules;
+  std::uint64_t download_rate_max = 0;  // bytes a second over the WAN; 0: no limit
+  std::string hints_dir = "/run/dunlin/hints";
+  std::size_t takers_max = 0;         // devices of the site that take content at a time; 0: no limit
+  std::uint64_t upload_rate_max = 0;  // bytes a second to neighbours; 0: no limit
 };
 
 std::string_view to_string(WanPolicy policy);

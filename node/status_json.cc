@@ -36,6 +36,10 @@ std::uint64_t predicted_wan_bytes(const LiveStatus& live) {
                                   : live.predicted_wan_bytes;
 }
 
+json text_or_null(const std::string& text) {
+  return text.empty() ? json(nullptr) : json(text);
+}
+
 json limit_json(const std::optional<std::uint64_t>& limit) {
   return limit ? json(*limit) : json(nullptr);
 }
@@ -63,6 +67,23 @@ json slot_json(const SlotReport& slot) {
           {"version", slot.version},
           {"image_id", slot.image_id ? json(slot.image_id->hex()) : json(nullptr)},
           {"capacity", slot.capacity}};
+}
+
+json limit_json(std::uint64_t limit) {
+  return limit == 0 ? json(nullptr) : json(limit);
+}
+
+// As configured.
+json limits_json(const NodeConfig& config) {
+  return {{"download_kbit", limit_json(config.download_rate_max / 125)},
+          {"upload_kbit", limit_json(config.upload_rate_max / 125)},
+          {"transfers_max", limit_json(config.takers_max)}};
+}
+
+std::string role_reason(const LiveStatus& live, const NodeConfig& config) {
+  if (live.transfer.role != "queued") return {};
+  return fmt::format("{} of this site may take content at a time (transfers_max), and others come first",
+                     config.takers_max);
 }
 
 void add_applier(json& object, const ApplierStatus& applier) {
@@ -97,6 +118,24 @@ void add_metric(std::string& text, std::string_view name, std::string_view type,
   text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
 }
 
+void add_wan_metrics(std::string& text, const LiveStatus& live) {
+  add_metric(text, "dunlin_node_wan_state", "gauge",
+             "1 for what keeps content from crossing the WAN, or ok.");
+  for (const std::string_view state :
+       {"ok", "unreachable", "budget", "hours", "metered", "battery", "neighbours"})
+    text +=
+        fmt::format("dunlin_node_wan_state{{state=\"{}\"}} {}\n", state, wan_state(live) == state ? 1 : 0);
+  add_metric(text, "dunlin_node_wan_reluctant", "gauge", "1 while others of the site should rather read.");
+  text += fmt::format("dunlin_node_wan_reluctant {}\n", live.wan.reluctant_by.empty() ? 0 : 1);
+  add_metric(text, "dunlin_node_transfer_queued", "gauge", "1 while others of the site come first.");
+  text += fmt::format("dunlin_node_transfer_queued {}\n", live.transfer.role == "queued" ? 1 : 0);
+  add_metric(text, "dunlin_node_wan_month_bytes", "gauge",
+             "Bytes over the WAN this month, by who read them.");
+  const WanCount& month = live.wan.spent.in_month;
+  text += fmt::format("dunlin_node_wan_month_bytes{{reader=\"self\"}} {}\n", month.own);
+  text += fmt::format("dunlin_node_wan_month_bytes{{reader=\"neighbours\"}} {}\n", month.shared);
+}
+
 }  // namespace
 
 std::string to_utc(WallTime time) {
@@ -118,6 +157,7 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"bytes", bytes_json(live.ledger)},
                  {"metadata_bytes", {{"lan", live.metadata.lan}, {"wan", live.metadata.wan}}},
                  {"role", live.transfer.role},
+                 {"role_reason", role_reason(live, config)},
                  {"leader", live.transfer.leader},
                  {"peers", live.transfer.peers},
                  {"pack_size", live.pack_size},
@@ -129,11 +169,14 @@ std::string status_json(const LiveStatus& live, const NodeConfig& config, WallTi
                  {"compared_bytes", live.ledger.flash_compared},
                  {"flash_written", live.ledger.flash_written},
                  {"plan", live.plan_reason},
-                 {"bundle", live.bundle.empty() ? json(nullptr) : json(live.bundle)},
+                 {"reboot_reason", live.reboot_reason},
+                 {"bundle", text_or_null(live.bundle)},
                  {"source", to_string(live.source)},
                  {"predicted_wan_bytes", predicted_wan_bytes(live)},
                  {"wan_state", wan_state(live)},
                  {"wan_reason", live.wan.reason},
+                 {"wan_reluctant", text_or_null(live.wan.reluctant_by)},
+                 {"limits", limits_json(config)},
                  {"budget", budget_json(live.wan)},
                  {"last_error", live.last_error},
                  {"last_check", live.last_check ? json(to_utc(*live.last_check)) : json(nullptr)},
@@ -182,6 +225,7 @@ std::string metrics_text(const LiveStatus& live, const NodeConfig& config) {
   add_metric(text, "dunlin_node_metadata_bytes", "counter", "Metadata and torrents that came, by source.");
   text += fmt::format("dunlin_node_metadata_bytes{{source=\"lan\"}} {}\n", live.metadata.lan);
   text += fmt::format("dunlin_node_metadata_bytes{{source=\"wan\"}} {}\n", live.metadata.wan);
+  add_wan_metrics(text, live);
   add_metric(text, "dunlin_node_flash_written_bytes", "gauge", "Bytes written to the spare slot.");
   text += fmt::format("dunlin_node_flash_written_bytes {}\n", ledger.flash_written);
   add_metric(text, "dunlin_node_update_percent", "gauge", "Progress of the current update.");

@@ -30,15 +30,22 @@ std::string wall_text(WanWall wall, const WanBudget& budget) {
 
 }  // namespace
 
-WanAccount::WanAccount(WanLimits limits, NodeStore& store, Journal& journal, const Clock& clock,
-                       LiveStatus& live)
-    : store_(store), journal_(journal), clock_(clock), live_(live), budget_(limits, WanSpending()) {
+WanAccount::WanAccount(Rules rules, NodeStore& store, Journal& journal, const Clock& clock, LiveStatus& live)
+    : store_(store),
+      journal_(journal),
+      clock_(clock),
+      live_(live),
+      budget_(rules.limits, WanSpending()),
+      rules_(std::move(rules.rules)),
+      bucket_(rules.download_rate_max),
+      taken_up_(clock.steady()) {
   Result<WanSpending> stored = store_.wan_spending();
   if (stored)
-    budget_ = WanBudget(limits, std::move(*stored));
+    budget_ = WanBudget(rules.limits, std::move(*stored));
   else
     failure_ = std::move(stored.error());
   see_month();
+  judge();
   show();
 }
 
@@ -48,6 +55,8 @@ void WanAccount::begin_update(const std::string& version) {
   Result<WanCount> stored = store_.wan_of_update(version);
   if (!stored) failure_ = std::move(stored.error());
   budget_.begin_update(version, stored.value_or(WanCount()));
+  taken_up_ = clock_.steady();
+  judge();
   show();
 }
 
@@ -58,8 +67,22 @@ void WanAccount::see_month() {
                "a new month: " + megabytes(used) + " crossed the WAN in the last one");
 }
 
+// Without an update there is nobody to hope for.
+void WanAccount::judge() {
+  WanNow now{to_local(clock_.now()).minute_of_day, hints_, clock_.steady() - taken_up_};
+  if (budget_.spent().version.empty()) now.hoping = rules_.wait;
+  verdict_ = judge_wan(rules_, now);
+}
+
+void WanAccount::set_hints(WanHints hints) {
+  hints_ = hints;
+  judge();
+  show();
+}
+
 void WanAccount::tick() {
   see_month();
+  judge();
   // A failure may be over, so the store is asked again.
   if (failure_) save(budget_.spent());
   save(budget_.due());
@@ -84,7 +107,7 @@ void WanAccount::save(const std::optional<WanSpending>& due) {
 }
 
 std::string_view WanAccount::closed_by() const {
-  return failure_ || budget_.wall() != WanWall::none ? "budget" : "";
+  return failure_ || budget_.wall() != WanWall::none ? "budget" : verdict_.closed_by;
 }
 
 Result<void> WanAccount::admit_small() const {
@@ -94,7 +117,7 @@ Result<void> WanAccount::admit_small() const {
 }
 
 std::uint64_t WanAccount::reserve(std::uint64_t want, std::uint64_t least) {
-  if (failure_) return 0;
+  if (failure_ || !verdict_.closed_by.empty()) return 0;
   const std::uint64_t held = budget_.reserve(want, least);
   save(budget_.due());
   show();
@@ -124,8 +147,11 @@ void WanAccount::show() {
   const WanWall wall = budget_.wall();
   status.spent = budget_.spent();
   status.limits = budget_.limits();
+  status.reluctant_by = verdict_.reluctant_by;
   status.state = closed_by().empty() ? "ok" : closed_by();
-  status.reason = failure_ ? failure_->message : wall == WanWall::none ? "" : wall_text(wall, budget_);
+  status.reason = failure_                ? failure_->message
+                  : wall == WanWall::none ? verdict_.reason
+                                          : wall_text(wall, budget_);
   if (wall != WanWall::none && wall != told_)
     journal_.add("budget_reached", budget_.spent().version, status.reason);
   told_ = wall;

@@ -3,6 +3,8 @@
 #include "node/journal.h"
 #include "node/live_status.h"
 #include "node/wan_budget.h"
+#include "node/wan_policy.h"
+#include "swarm/token_bucket.h"
 #include "swarm/wan_gate.h"
 
 namespace dunlin {
@@ -11,14 +13,20 @@ namespace dunlin {
 // shown in the live status, told in the journal. On the loop only.
 class WanAccount final : public WanGate {
  public:
+  struct Rules {
+    WanLimits limits;
+    WanRules rules{};
+    std::uint64_t download_rate_max = 0;  // bytes a second; 0: no limit
+  };
   // All outlive it. A store that cannot be read or written closes the gate: what cannot be counted is not
   // spent.
-  WanAccount(WanLimits limits, NodeStore& store, Journal& journal, const Clock& clock, LiveStatus& live);
+  WanAccount(Rules rules, NodeStore& store, Journal& journal, const Clock& clock, LiveStatus& live);
 
   // This release is being fetched from now on.
   void begin_update(const std::string& version);
   // No update is going on any more.
   void end_update() { begin_update({}); }
+  void set_hints(WanHints hints);
   std::optional<std::uint64_t> left() const { return budget_.left(); }
   // Once a second: has a month begun, is everything stored.
   void tick();
@@ -31,9 +39,15 @@ class WanAccount final : public WanGate {
   void release(std::uint64_t bytes) override;
   void spend(std::uint64_t bytes) override;
   void note_shared(std::uint64_t bytes) override;
+  bool is_reluctant() const override { return !verdict_.reluctant_by.empty(); }
+  std::chrono::milliseconds pace(std::uint64_t bytes) override {
+    return bucket_.take(bytes, clock_.steady());
+  }
+  std::uint64_t portion() const override { return bucket_.portion(); }
 
  private:
   void see_month();
+  void judge();
   void save(const std::optional<WanSpending>& due);
   void show();
 
@@ -42,6 +56,11 @@ class WanAccount final : public WanGate {
   const Clock& clock_;
   LiveStatus& live_;
   WanBudget budget_;
+  WanRules rules_;
+  TokenBucket bucket_;
+  WanHints hints_;
+  SteadyTime taken_up_;  // when the present update was
+  WanVerdict verdict_;
   std::optional<Error> failure_;  // of the store
   WanWall told_ = WanWall::none;
 };

@@ -12,7 +12,13 @@ constexpr std::uint32_t lease_pieces_max = 0xffff;
 constexpr std::uint32_t never = 0xffffffff;
 
 enum DeviceFlag : std::uint8_t { may_use_wan_flag = 1, leaving_flag = 2, direct_flag = 4, asks_wan_flag = 8 };
-enum TorrentFlag : std::uint8_t { leads_flag = 1, can_lead_flag = 2, complete_flag = 4, own_uplink_flag = 8 };
+enum TorrentFlag : std::uint8_t {
+  leads_flag = 1,
+  can_lead_flag = 2,
+  complete_flag = 4,
+  own_uplink_flag = 8,
+  reluctant_flag = 16
+};
 
 constexpr std::chrono::milliseconds tenth{100};
 
@@ -68,7 +74,8 @@ void put_torrent(ByteWriter& out, const BeaconTorrent& torrent, std::size_t& roo
   out.u8(torrent.give_ways);
   out.u8(static_cast<std::uint8_t>((torrent.leads ? leads_flag : 0) | (torrent.can_lead ? can_lead_flag : 0) |
                                    (torrent.complete ? complete_flag : 0) |
-                                   (torrent.own_uplink ? own_uplink_flag : 0)));
+                                   (torrent.own_uplink ? own_uplink_flag : 0) |
+                                   (torrent.reluctant ? reluctant_flag : 0)));
   const std::size_t count = std::min(torrent.leases.size(), room);
   room -= count;
   out.u8(static_cast<std::uint8_t>(count));
@@ -100,8 +107,9 @@ bool get_torrent(ByteReader& in, BeaconTorrent& torrent, std::size_t& room) {
   torrent.can_lead = (flags & can_lead_flag) != 0;
   torrent.complete = (flags & complete_flag) != 0;
   torrent.own_uplink = (flags & own_uplink_flag) != 0;
+  torrent.reluctant = (flags & reluctant_flag) != 0;
   return get_leases(in, torrent.leases, room) && in.ok() &&
-         flags <= (leads_flag | can_lead_flag | complete_flag | own_uplink_flag);
+         flags <= (leads_flag | can_lead_flag | complete_flag | own_uplink_flag | reluctant_flag);
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct BeaconTorrent {
   bool complete = false;
   bool own_uplink = false;         // it leads for itself, whoever else does
   std::vector<FetchRun> leases{};  // of one that leads: pieces that it has asked the WAN for
+  bool reluctant = false;          // others should rather lead: a metered link, a battery
   bool operator==(const BeaconTorrent&) const = default;
 };
 

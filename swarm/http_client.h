@@ -38,6 +38,10 @@ struct HttpRequest {
   std::chrono::milliseconds idle_limit{10'000};            // no byte for this long: retry_later
   std::optional<std::chrono::milliseconds> total_limit{};  // the whole answer not here by then: retry_later
   int redirects_max = 5;  // followed for GET and HEAD, never from https to http; one more fails with bad_peer
+  // When set: called with the bytes of each reading, it says how long to wait before the next one, of at most
+  // `portion` bytes.
+  std::function<std::chrono::milliseconds(std::uint64_t)> pace;
+  std::uint64_t portion = ~std::uint64_t{0};
   // Called when the head of an answer with a body is there. The body goes to what it returns, and none is in
   // the response then; when that is empty, the body is kept as usual.
   std::function<HttpBodySink(const HttpResponse& head)> on_head;

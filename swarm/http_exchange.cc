@@ -1,5 +1,6 @@
 #include "swarm/http_exchange.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <boost/beast/http/parser.hpp>
@@ -11,6 +12,10 @@ namespace dunlin {
 namespace {
 
 namespace http = boost::beast::http;
+
+constexpr std::uint64_t limited_portion_max = 256 * 1024;
+constexpr std::size_t waiting_min = 16 * 1024;
+constexpr std::size_t waiting_max = 192 * 1024;  // Linux refuses more by default (net.core.rmem_max)
 using ResponseParser = http::response_parser<HttpBody>;
 
 bool is_token(std::string_view text) {
@@ -36,12 +41,30 @@ tl::unexpected<Error> bad_answer(const error_code& code, const HttpRequest& requ
   return fail(ErrorKind::bad_peer, "not an HTTP answer: " + code.message());
 }
 
+// What is read slowly crosses the line at its full speed all the same, as far as the kernel has room for it:
+// megabytes. Where the pace is fast, those are soon worked off, and less room would slow down long lines.
+void limit_waiting(HttpStream& stream, const HttpRequest& request) {
+  if (!request.pace || request.portion > limited_portion_max) return;
+  stream.limit_waiting(std::clamp<std::size_t>(2 * request.portion, waiting_min, waiting_max));
+}
+
+Task<> keep_pace(const HttpRequest& request, std::uint64_t came) {
+  if (!request.pace || came == 0) co_return;
+  const std::chrono::milliseconds delay = request.pace(came);
+  if (delay.count() <= 0) co_return;
+  auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor);
+  co_await wait_for(timer, delay);
+}
+
 // Reads one message, interim (1xx) or final.
 Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& buffer, ResponseParser& parser,
                                 const HttpRequest& request, bool& heard) {
   error_code code;
+  std::uint64_t came = 0;
   while (feed(parser, buffer, code)) {
-    const auto space = buffer.prepare(http_read_size);
+    co_await keep_pace(request, came);
+    const auto space = buffer.prepare(std::min<std::uint64_t>(http_read_size, request.portion));
     const ByteSpan out(static_cast<std::uint8_t*>(space.data()), space.size());
     Result<std::size_t> count = co_await stream.read_some(out, request.idle_limit);
     if (!count) co_return fail(std::move(count.error()));
@@ -51,6 +74,7 @@ Task<Result<void>> read_message(HttpStream& stream, boost::beast::flat_buffer& b
       break;
     }
     heard = true;
+    came = *count;
     buffer.commit(*count);
   }
   if (!code && !parser.is_done()) code = http::error::partial_message;
@@ -81,6 +105,7 @@ Result<std::string> format_request(const HttpRequest& request, const Url& url) {
 
 Task<ExchangeOutcome> exchange(HttpStream& stream, std::string request_text, const HttpRequest& request) {
   ExchangeOutcome outcome;
+  limit_waiting(stream, request);
   Result<void> sent = co_await stream.write_all(as_bytes(request_text), request.idle_limit);
   if (!sent) {
     outcome.response = fail(std::move(sent.error()));

@@ -67,6 +67,11 @@ class StreamOver final : public HttpStream {
     close();
   }
 
+  void limit_waiting(std::size_t bytes) override {
+    error_code ignored;
+    socket().set_option(asio::socket_base::receive_buffer_size(static_cast<int>(bytes)), ignored);
+  }
+
   void close() override {
     error_code ignored;
     socket().close(ignored);

@@ -21,6 +21,8 @@ class HttpStream {
   virtual Task<Result<void>> write_all(ByteView bytes, std::chrono::milliseconds limit) = 0;
   // Ends our side of the stream so that the other side can tell the end from a cut, then closes.
   virtual Task<> finish() = 0;
+  // From now on about so many bytes, and no more, wait in the kernel to be read.
+  virtual void limit_waiting(std::size_t bytes) = 0;
   // Closes at once; waiting calls fail.
   virtual void close() = 0;
 };

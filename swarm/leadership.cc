@@ -25,6 +25,7 @@ bool could_lead(const Candidate& candidate) {
 
 bool leads_before(const Candidate& a, const Candidate& b, std::uint64_t size) {
   if (a.give_ways != b.give_ways) return a.give_ways < b.give_ways;
+  if (a.reluctant != b.reluctant) return b.reluctant;
   if (eighths(a, size) != eighths(b, size)) return eighths(a, size) > eighths(b, size);
   return identity(a) < identity(b);
 }
@@ -73,6 +74,10 @@ void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime 
   if (foreign_holds) {
     leads_ = false;
     follow(*foreign, self, round(self, others), now);
+  } else if (leads_ && is_relieved(self, others)) {
+    leads_ = false;
+    leader_.clear();
+    not_before_ = now + times_.patience;
   } else if (leads_) {
     keep_or_give_way(self, others, now);
   } else {
@@ -88,6 +93,13 @@ unsigned Leadership::round(const Candidate& self, const std::vector<Candidate>& 
     if (could_lead(each)) least = std::min<unsigned>(least, each.give_ways);
   }
   return least;
+}
+
+// Somebody is there who should rather lead, and has not tried in vain.
+bool Leadership::is_relieved(const Candidate& self, const std::vector<Candidate>& others) const {
+  return self.reluctant && std::any_of(others.begin(), others.end(), [&](const Candidate& each) {
+           return could_lead(each) && !each.reluctant && each.give_ways <= self.give_ways;
+         });
 }
 
 void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {

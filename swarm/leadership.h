@@ -20,10 +20,12 @@ struct Candidate {
   bool leads = false;
   bool can_lead = false;
   bool complete = false;
+  bool reluctant = false;  // leads only while nobody else could
 };
 
-// True when `a` should lead rather than `b`: fewer vain attempts, then more progress (in eighths of `size`),
-// then the lower id. A strict order for given values, so that everyone who sees the same chooses the same.
+// True when `a` should lead rather than `b`: fewer vain attempts, then not reluctant, then more progress (in
+// eighths of `size`), then the lower id. A strict order for given values, so that everyone who sees the same
+// chooses the same.
 bool leads_before(const Candidate& a, const Candidate& b, std::uint64_t size);
 
 // The claim that holds among those who say they lead: the highest term, then the lower id. nullptr: nobody.
@@ -75,6 +77,7 @@ class Leadership {
 
  private:
   unsigned round(const Candidate& self, const std::vector<Candidate>& others) const;
+  bool is_relieved(const Candidate& self, const std::vector<Candidate>& others) const;
   void watch_own_progress(const Candidate& self, SteadyTime now);
   void drop_ignored(std::vector<Candidate>& others, SteadyTime now);
   void follow(const Candidate& leader, const Candidate& self, unsigned round, SteadyTime now);

@@ -147,6 +147,8 @@ HttpRequest RangeFetcher::request_for(const std::shared_ptr<Reading>& reading) {
   request.body_size_max = error_body_max;
   request.connect_limit = pace_.connect_limit();
   request.idle_limit = watch_.patience();
+  request.pace = [gate = gate_](std::uint64_t bytes) { return gate->pace(bytes); };
+  request.portion = gate_->portion();
   request.on_head = [self = shared_from_this(), reading](const HttpResponse& head) {
     return self->accept_head(reading, head);
   };

@@ -13,6 +13,7 @@
 #include "swarm/block_store.h"
 #include "swarm/cheaper_wait.h"
 #include "swarm/lan_offer.h"
+#include "swarm/lan_share.h"
 #include "swarm/mirror_offer.h"
 #include "swarm/piece_set.h"
 
@@ -64,7 +65,7 @@ struct TransferStatus {
   ByteLedger bytes;
   std::uint64_t rate = 0;  // bytes a second, smoothed over about 5 s, down
   int peers = 0;
-  std::string role;              // "leader", "follower", "seed", "waiting"
+  std::string role;              // "leader", "follower", "seed", "waiting", "queued"
   std::string leader;            // device id of the site's WAN leader for this torrent, when known
   bool leaves_wan = false;       // a neighbour fetches something cheaper: TransferSpec::cheaper
   std::string wan_state = "ok";  // "unreachable" while the seeder is tried in vain, or what the gate says
@@ -97,6 +98,8 @@ class Swarm {
   // What the devices of this site have, as their beacons say. Waits until beacons have been listened to for
   // 1.5 s since the start.
   virtual Task<std::vector<LanOffer>> offers() = 0;
+  // What neighbours say of one content now, those with none of it yet included; in order of instance.
+  virtual std::vector<LanShare> shares(const Digest& content) const = 0;
   // What beacons say of this device's mirror from now on; news leave at once.
   virtual void tell_mirror(const OwnMirror& own) = 0;
   // Neighbours that serve a mirror of the repository, as their beacons say. Waits as offers() does.

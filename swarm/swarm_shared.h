@@ -43,6 +43,7 @@ struct SwarmShared {
   CheckpointStore checkpoints;
   SiteView view;
   std::set<asio::ip::address> banned;
+  bool may_take = true;                     // content, from anyone: it is this device's turn (LanSlots)
   std::unique_ptr<TorrentSession> session;  // there as long as transfers are not stopped
 };
 

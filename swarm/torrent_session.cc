@@ -6,6 +6,7 @@
 #include <libtorrent/alert_types.hpp>
 #include <libtorrent/extensions/smart_ban.hpp>
 #include <libtorrent/ip_filter.hpp>
+#include <libtorrent/peer_class.hpp>
 #include <libtorrent/peer_info.hpp>
 #include <libtorrent/session.hpp>
 #include <libtorrent/session_params.hpp>
@@ -87,6 +88,22 @@ lt::session_params session_params(const TorrentSessionOptions& options) {
                                          lt::alert_category::peer | lt::alert_category::piece_progress)));
   // Without the default plugins: no peer exchange, no metadata exchange.
   return lt::session_params(std::move(pack), std::vector<std::shared_ptr<lt::plugin>>());
+}
+
+constexpr std::uint32_t bit_of(lt::peer_class_t peer_class) {
+  return 1u << static_cast<std::uint32_t>(peer_class);
+}
+
+// By itself libtorrent keeps no limit towards addresses of local networks, and those are all we talk to.
+lt::ip_filter limits_for_everyone() {
+  // The class of local peers stays, for it is always unchoked.
+  const auto both = bit_of(lt::session::global_peer_class_id) | bit_of(lt::session::local_peer_class_id);
+  const auto v4 = [](const char* text) { return asio::ip::make_address_v4(text); };
+  lt::ip_filter filter;
+  filter.add_rule(v4("0.0.0.0"), v4("255.255.255.255"), both);
+  filter.add_rule(asio::ip::make_address_v6("::"),
+                  asio::ip::make_address_v6("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), both);
+  return filter;
 }
 
 std::string save_path(std::uint32_t key) {
@@ -241,6 +258,7 @@ TorrentSession::TorrentSession(TorrentSessionOptions options, EventLoop& loop, T
     return disk;
   };
   state_->session = std::make_unique<lt::session>(std::move(params), loop.io());
+  if (options.upload_rate_max > 0) state_->session->set_peer_class_filter(limits_for_everyone());
   state_->session->set_alert_notify([weak = std::weak_ptr<State>(state_), &io = loop.io()] {
     auto state = weak.lock();
     if (!state || state->alerts_waiting.exchange(true)) return;

@@ -1,11 +1,13 @@
 #include "swarm/torrent_swarm.h"
 
 #include "core/base/log.h"
+#include "swarm/lan_takers.h"
 #include "swarm/network_interfaces.h"
 #include "swarm/site_talk.h"
 #include "swarm/tracker_announcer.h"
 #include "swarm/transfer.h"
 #include "swarm/wake_list.h"
+#include "swarm/wan_rivals.h"
 
 namespace dunlin {
 
@@ -50,7 +52,10 @@ class Core final : public SwarmShared,
   Core(TorrentSwarmOptions given, SwarmMachine on, std::uint64_t chosen_instance)
       : SwarmShared(std::move(given), on, chosen_instance),
         talk_(*this, *this),
-        mirrors_changed_(on.loop.io()) {}
+        mirrors_changed_(on.loop.io()),
+        slots_(options.takers_max) {
+    may_take = !slots_.has_limit();
+  }
 
   Result<void> open();
   Result<std::uint32_t> add(TransferSpec spec);
@@ -88,6 +93,7 @@ class Core final : public SwarmShared,
   void tick();
   void tick_second();
   bool tick_transfers(SteadyTime now);
+  void look_for_a_slot(SteadyTime now);
 
   std::map<std::uint32_t, std::shared_ptr<Transfer>> transfers_;
   SiteTalk talk_;
@@ -95,6 +101,7 @@ class Core final : public SwarmShared,
   std::set<std::uint32_t> fetching_;             // transfers that lack pieces
   std::function<void(const SwarmEvent&)> handler_;
   WakeList mirrors_changed_;
+  LanSlots slots_;
   std::function<void(const std::vector<MirrorOffer>&)> mirrors_handler_;
   std::uint32_t next_key_ = 1;
   std::uint16_t port_ = 0;
@@ -213,8 +220,19 @@ bool Core::tick_transfers(SteadyTime now) {
   return leader_changed;
 }
 
+// Nothing is taken before it was heard who else does.
+void Core::look_for_a_slot(SteadyTime now) {
+  if (!slots_.has_limit()) return;
+  const std::vector<LanTaker> others = lan_takers(*this);
+  const LanTaker self = lan_taker(options.device_id, instance, own_beacon().torrents);
+  const bool asks = self.lacks && talk_.has_listened();
+  may_take = asks && slots_.may_take(self, others, now);
+  if (!asks) slots_.watch(others, now);
+}
+
 void Core::tick_second() {
   session->tick();
+  look_for_a_slot(machine.clock.steady());
   if (!talk_.look_at_addresses()) return;
   session->interfaces_changed();
   for (const auto& [key, transfer] : transfers_) transfer->on_interfaces_changed();
@@ -352,6 +370,13 @@ class TorrentSwarm final : public Swarm {
     const auto core = core_;
     co_await core->listened(core);
     co_return core->view.offers();
+  }
+
+  std::vector<LanShare> shares(const Digest& content) const override {
+    std::vector<LanShare> out;
+    for (const WanRival& each : wan_rivals(*core_, content_key(content)))
+      out.push_back({each.peer.beacon.device_id, each.entry.progress, !each.entry.complete});
+    return out;
   }
 
   void tell_mirror(const OwnMirror& own) override { core_->tell_mirror(own); }

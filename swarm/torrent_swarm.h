@@ -44,7 +44,8 @@ struct TorrentSwarmOptions {
   std::chrono::milliseconds leader_patience{3'000};  // a leader without a byte for this long gives way; up to
                                                      // four times as long on links that are thin
   std::uint64_t upload_rate_max = 0;                 // bytes a second to all peers; 0: no limit
-  bool allow_many_from_one_address = false;          // the seeder: devices behind one NAT share an address
+  std::size_t takers_max = 0;  // devices of a site that take content at a time, by LanSlots; 0: no limit
+  bool allow_many_from_one_address = false;  // the seeder: devices behind one NAT share an address
 };
 
 // What the swarm is built on; all of it outlives the swarm and the run of the loop.

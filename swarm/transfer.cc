@@ -115,7 +115,8 @@ void Transfer::join(PieceSet have) {
   begin.key = key_;
   begin.store = store_;
   begin.have = goal_.have();
-  begin.wanted = goal_.wanted();
+  takes_ = may_take();
+  begin.wanted = asked_for();
   // In order is free while one device leads. Devices that fill from each other go further with the rarest
   // first.
   begin.sequential = shared_->options.wan != WanMode::fast && !spec_.lan_only;
@@ -127,7 +128,8 @@ void Transfer::join(PieceSet have) {
 void Transfer::set_wanted(WantedRanges ranges) {
   if (stopped_) return;
   goal_.want(ranges);
-  if (joined_) shared_->session->want(key_, goal_.wanted());
+  takes_ = may_take();
+  if (joined_) shared_->session->want(key_, asked_for());
   leg_.on_wanted(shared_->machine.clock.steady());
   refresh_status();
   wake();
@@ -168,6 +170,7 @@ bool Transfer::tick(SteadyTime now) {
     read_traffic();
     recover_lost_pieces(now);
   }
+  take_turn();
   dialer_.dial(now, whom_to_dial(now));
   status_.peers = dialer_.connections();
   if (leg_.step(now)) wake();
@@ -176,9 +179,21 @@ bool Transfer::tick(SteadyTime now) {
   return led != leg_.leads();
 }
 
+// Nothing is asked for while it is the turn of others; what is here is served all the same.
+PieceSet Transfer::asked_for() const {
+  return takes_ ? goal_.wanted() : PieceSet(torrent_->piece_count());
+}
+
+void Transfer::take_turn() {
+  if (takes_ == may_take()) return;
+  takes_ = may_take();
+  shared_->session->want(key_, asked_for());
+  leg_.on_wanted(shared_->machine.clock.steady());
+}
+
 NeighbourDialer::Whom Transfer::whom_to_dial(SteadyTime now) const {
   using Whom = NeighbourDialer::Whom;
-  if (!goal_.is_reached()) return leg_.quiet_for(now) > 5s ? Whom::anew : Whom::everyone;
+  if (!goal_.is_reached()) return takes_ && leg_.quiet_for(now) > 5s ? Whom::anew : Whom::everyone;
   // Who only serves an image waits to be called: connections are few, and those who fill need them.
   return spec_.lan_only ? Whom::nobody : Whom::lacking;
 }
@@ -283,6 +298,8 @@ void Transfer::refresh_status() {
   status_.wan_state = leg_.wan_state();
   if (status_.done)
     status_.role = "seed";
+  else if (!takes_)
+    status_.role = "queued";
   else if (leg_.leads())
     status_.role = "leader";
   else

@@ -66,6 +66,9 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   void note_resumed(const PieceSet& have);
   void join(PieceSet have);
   NeighbourDialer::Whom whom_to_dial(SteadyTime now) const;
+  bool may_take() const { return shared_->may_take || goal_.is_reached(); }
+  void take_turn();
+  PieceSet asked_for() const;
   void read_traffic();
   void recover_lost_pieces(SteadyTime now);
   void checkpoint_when_due(SteadyTime now);
@@ -91,6 +94,7 @@ class Transfer final : public std::enable_shared_from_this<Transfer> {
   bool joined_ = false;
   bool ready_ = false;
   bool stopped_ = false;
+  bool takes_ = true;  // what the session was told last
 
   std::map<asio::ip::address, std::uint64_t> peer_bytes_;  // last reading per address outside this site
   std::uint64_t swarm_wan_bytes_ = 0;                      // from peers outside this site (mode fast)

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -13,7 +14,8 @@ class WanGate {
  public:
   virtual ~WanGate() = default;
 
-  // Why no content may be read now, in one word for the status: "budget", "hours", "metered". Empty: it may.
+  // Why no content may be read now, in one word for the status: "budget", "hours", "metered", "battery",
+  // "neighbours". Empty: it may.
   virtual std::string_view closed_by() const = 0;
   // Whether a small file (metadata, a torrent, a tracker's answer) may be asked for now; retry_later says why
   // not.
@@ -28,6 +30,13 @@ class WanGate {
   virtual void spend(std::uint64_t bytes) = 0;
   // A neighbour gave so many bytes which somebody of this site has just read over the WAN.
   virtual void note_shared(std::uint64_t bytes) = 0;
+
+  // Others of the site should rather read, as long as one of them can.
+  virtual bool is_reluctant() const = 0;
+  // So many bytes of content came: how long to wait before the next ones are let in, at most portion() of
+  // them.
+  virtual std::chrono::milliseconds pace(std::uint64_t bytes) = 0;
+  virtual std::uint64_t portion() const = 0;
 };
 
 // Everything is allowed, nothing is counted.
@@ -39,6 +48,9 @@ class OpenWanGate final : public WanGate {
   void release(std::uint64_t) override {}
   void spend(std::uint64_t) override {}
   void note_shared(std::uint64_t) override {}
+  bool is_reluctant() const override { return false; }
+  std::chrono::milliseconds pace(std::uint64_t) override { return std::chrono::milliseconds(0); }
+  std::uint64_t portion() const override { return std::numeric_limits<std::uint64_t>::max(); }
 };
 
 }  // namespace dunlin

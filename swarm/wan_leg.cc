@@ -63,8 +63,8 @@ WanLeg::WanLeg(std::uint32_t key, const TransferSpec& spec, std::shared_ptr<Swar
 
 bool WanLeg::could_lead() const {
   const auto& options = shared_->options;
-  return may_lead_ && options.wan != WanMode::never && !goal_.is_reached() && !cheaper_.waits() &&
-         options.wan_gate->closed_by().empty();
+  return may_lead_ && shared_->may_take && options.wan != WanMode::never && !goal_.is_reached() &&
+         !cheaper_.waits() && options.wan_gate->closed_by().empty();
 }
 
 void WanLeg::look_for_cheaper(SteadyTime now) {
@@ -109,6 +109,7 @@ bool WanLeg::step(SteadyTime now) {
   self.progress = progress();
   self.can_lead = could_lead() && !has_own_uplink();
   self.complete = goal_.is_reached();
+  self.reluctant = shared_->options.wan_gate->is_reluctant();
   leadership_.set_patience(fetcher_->patience());
   if (!introduced_ && now < started_ + introduction_max) {
     leadership_.listen_until(now + introduction_time);
@@ -269,6 +270,7 @@ BeaconTorrent WanLeg::beacon_entry() const {
   entry.leads = leads() && !own_.is_vain();
   entry.can_lead = could_lead() && !own_.is_vain();
   entry.complete = goal_.is_reached();
+  entry.reluctant = shared_->options.wan_gate->is_reluctant();
   entry.own_uplink = has_own_uplink();
   if (entry.leads) entry.leases = open_leases(taken_, goal_.have());
   return entry;

@@ -12,6 +12,7 @@ Candidate WanRival::candidate() const {
   out.leads = entry.leads;
   out.can_lead = entry.can_lead && peer.beacon.may_use_wan;
   out.complete = entry.complete;
+  out.reluctant = entry.reluctant;
   return out;
 }
 

@@ -12,17 +12,18 @@ namespace dunlin {
 
 // What the network and the swarm's checkpoints hold; outlives the swarms of several runs.
 struct SwarmWorld {
-  std::map<Digest, Bytes> contents;             // by SHA-256 of the .torrent
-  std::map<std::string, ByteRanges> on_disk;    // verified bytes by path, kept over a kill
-  std::uint64_t fetched = 0;                    // bytes that crossed the network, ever
-  std::uint64_t step = 256u << 10;              // bytes that arrive in one step
-  std::uint64_t available = ~std::uint64_t{0};  // the network has no byte of a content after this one
-  std::uint64_t uploaded = 0;                   // bytes that neighbours took from each transfer
-  std::optional<Error> failure;                 // transfers stop with this
-  std::set<std::string> removed;                // paths whose files the node removed
-  std::vector<LanOffer> offers;                 // what neighbours have
-  std::vector<MirrorOffer> mirrors;             // of the repository, at neighbours
-  OwnMirror own_mirror;                         // what the node last said of its own
+  std::map<Digest, Bytes> contents;               // by SHA-256 of the .torrent
+  std::map<std::string, ByteRanges> on_disk;      // verified bytes by path, kept over a kill
+  std::uint64_t fetched = 0;                      // bytes that crossed the network, ever
+  std::uint64_t step = 256u << 10;                // bytes that arrive in one step
+  std::uint64_t available = ~std::uint64_t{0};    // the network has no byte of a content after this one
+  std::uint64_t uploaded = 0;                     // bytes that neighbours took from each transfer
+  std::optional<Error> failure;                   // transfers stop with this
+  std::set<std::string> removed;                  // paths whose files the node removed
+  std::vector<LanOffer> offers;                   // what neighbours have
+  std::function<std::vector<LanShare>()> shares;  // of any content, when somebody asks
+  std::vector<MirrorOffer> mirrors;               // of the repository, at neighbours
+  OwnMirror own_mirror;                           // what the node last said of its own
   std::function<void(std::chrono::milliseconds)> on_wait;  // while it waits for news of mirrors
   std::map<std::string, PieceSet> in_stores;  // what transfers with a store began with, by name; now
   std::map<std::string, Error> failing;       // transfers of this name stop with this
@@ -99,6 +100,9 @@ class FakeSwarm final : public Swarm {
 
   void on_event(std::function<void(const SwarmEvent&)> handler) override { handler_ = std::move(handler); }
   Task<std::vector<LanOffer>> offers() override { co_return world_.offers; }
+  std::vector<LanShare> shares(const Digest&) const override {
+    return world_.shares ? world_.shares() : std::vector<LanShare>();
+  }
   void tell_mirror(const OwnMirror& own) override { world_.own_mirror = own; }
   Task<std::vector<MirrorOffer>> mirrors() override { co_return world_.mirrors; }
   // What happens meanwhile is up to the test.

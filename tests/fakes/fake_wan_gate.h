@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 
+#include "swarm/token_bucket.h"
 #include "swarm/wan_gate.h"
 
 namespace dunlin {
@@ -25,6 +26,11 @@ struct FakeWanGate final : WanGate {
   void release(std::uint64_t bytes) override { held -= bytes; }
   void spend(std::uint64_t bytes) override { spent += bytes; }
   void note_shared(std::uint64_t bytes) override { shared += bytes; }
+  bool is_reluctant() const override { return reluctant; }
+  std::chrono::milliseconds pace(std::uint64_t bytes) override {
+    return bucket.take(bytes, SystemClock().steady());
+  }
+  std::uint64_t portion() const override { return bucket.portion(); }
 
   std::uint64_t limit = ~std::uint64_t{0} / 2;
   bool parts = false;  // of pieces are better than nothing
@@ -32,6 +38,8 @@ struct FakeWanGate final : WanGate {
   std::uint64_t spent = 0;
   std::uint64_t shared = 0;
   std::uint64_t refused_least = 0;
+  bool reluctant = false;
+  TokenBucket bucket{0};
 };
 
 }  // namespace dunlin

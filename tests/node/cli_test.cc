@@ -133,6 +133,9 @@ TEST(StatusJson, HoldsWhatTheCommandLineAndTheLabRead) {
   EXPECT_EQ(status["budget"]["month"], "2026-11");
   EXPECT_EQ(status["budget"]["month_own"], 9);
   EXPECT_EQ(status["budget"]["update_limit"], nullptr);
+  EXPECT_EQ(status["wan_reluctant"], nullptr);
+  EXPECT_EQ(status["role_reason"], "");
+  EXPECT_EQ(status["limits"]["upload_kbit"], nullptr);
   for (const char* key : {"site", "percent", "rate", "seconds_left", "role", "leader", "verified_bytes",
                           "written_bytes", "compared_bytes", "flash_written"})
     EXPECT_TRUE(status.contains(key)) << key;
@@ -160,6 +163,23 @@ TEST(StatusJson, SaysUnreachableOnlyWhileNothingElseClosesTheWan) {
   EXPECT_EQ(json::parse(status_json(live, NodeConfig(), WallTime()))["wan_state"], "unreachable");
 }
 
+TEST(StatusJson, SaysWhatKeepsADeviceFromTakingContentAndFromLeading) {
+  NodeConfig config;
+  config.takers_max = 2;
+  config.upload_rate_max = 125'000;
+  LiveStatus live = live_status();
+  live.transfer.role = "queued";
+  live.wan.reluctant_by = "metered";
+  const json status = json::parse(status_json(live, config, WallTime()));
+
+  EXPECT_EQ(status["limits"]["upload_kbit"], 1'000);
+  EXPECT_EQ(status["limits"]["transfers_max"], 2);
+  EXPECT_EQ(status["wan_reluctant"], "metered");
+  EXPECT_EQ(status["role_reason"],
+            "2 of this site may take content at a time (transfers_max), and others come first");
+  EXPECT_THAT(status_panel(status), testing::HasSubstr("the link here is metered"));
+}
+
 TEST(StatusJson, SurvivesTextThatIsNotUtf8) {
   LiveStatus live = live_status();
   live.last_error = "bad \xff byte";
@@ -176,6 +196,10 @@ TEST(Metrics, NameThePhaseAndTheSources) {
   EXPECT_THAT(text, testing::HasSubstr("dunlin_node_phase{phase=\"idle\"} 0\n"));
   EXPECT_THAT(text, testing::HasSubstr("dunlin_node_bytes{source=\"lan\"} 7\n"));
   EXPECT_THAT(text, testing::HasSubstr("device=\"a\\\"b\""));
+  EXPECT_THAT(text, testing::HasSubstr("dunlin_node_wan_state{state=\"budget\"} 1\n"));
+  EXPECT_THAT(text, testing::HasSubstr("dunlin_node_wan_state{state=\"hours\"} 0\n"));
+  EXPECT_THAT(text, testing::HasSubstr("dunlin_node_wan_reluctant 0\n"));
+  EXPECT_THAT(text, testing::HasSubstr("dunlin_node_wan_month_bytes{reader=\"self\"} 9\n"));
 }
 
 TEST(ToUtc, WritesIsoTime) {

@@ -47,7 +47,7 @@ bool DeviceBench::run(std::function<bool()> done, int steps) {
   FakeRepository fake_repository(repository, fuse);
   FakeSwarm fake_swarm(swarm, disk, fuse);
   live = LiveStatus();
-  WanAccount wan(config.wan_limits, *opened, journal, clock, live);
+  WanAccount wan({config.wan_limits, config.wan_rules}, *opened, journal, clock, live);
   UpdateDriver driver({config, paths, io, pool, disk, clock, random, alarm, *opened, journal, fake_applier,
                        fake_repository, fake_swarm, live, codecs, wan});
   if (on_start) on_start(driver);

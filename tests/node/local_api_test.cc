@@ -21,7 +21,7 @@ class LocalApiTest : public testing::Test {
     world_.status.slots = {SlotReport{"a", true, "confirmed", "1.0", std::nullopt, 10, 20},
                            SlotReport{"b", false, "unbootable", "", std::nullopt, 0, 20}};
     live_.applier = world_.status;
-    wan_.emplace(WanLimits(), *store_, *journal_, clock_, live_);
+    wan_.emplace(WanAccount::Rules(), *store_, *journal_, clock_, live_);
     driver_.emplace(NodeContext{config_, paths_, io_, pool_, disk_, clock_, random_, alarm_, *store_,
                                 *journal_, applier_, repository_, swarm_, live_, codecs_, *wan_});
     api_.emplace(*driver_, applier_);

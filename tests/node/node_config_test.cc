@@ -57,9 +57,17 @@ mirror_port = 8080
 beacon_port = 7000
 beacon_group = "239.1.2.3"
 peers = ["10.0.0.2:7711", "dev-3"]
+upload_kbit = 8000
+transfers_max = 4
 [wan]
 budget_month_mb = 500
 budget_update_mb = 120
+hours = ["22:00-06:00", "12:00-13:00"]
+download_kbit = 512
+on_metered = "stop"
+on_battery = "ignore"
+wait_s = 3600
+hints_dir = "/etc/hints"
 )");
 
   ASSERT_TRUE(config) << config.error().message;
@@ -82,6 +90,14 @@ budget_update_mb = 120
   EXPECT_EQ(config->peers, (std::vector<std::string>{"10.0.0.2:7711", "dev-3"}));
   EXPECT_EQ(config->wan_limits.month, 500'000'000u);
   EXPECT_EQ(config->wan_limits.update, 120'000'000u);
+  EXPECT_EQ(config->wan_rules.hours, WanHours({{1'320, 360}, {720, 780}}));
+  EXPECT_EQ(config->wan_rules.metered, HintRule::stop);
+  EXPECT_EQ(config->wan_rules.battery, HintRule::ignore);
+  EXPECT_EQ(config->wan_rules.wait, std::chrono::hours(1));
+  EXPECT_EQ(config->download_rate_max, 64'000u);
+  EXPECT_EQ(config->upload_rate_max, 1'000'000u);
+  EXPECT_EQ(config->takers_max, 4u);
+  EXPECT_EQ(config->hints_dir, "/etc/hints");
 }
 
 TEST(NodeConfig, NamesAnUnknownKeyItsLineAndTheNearestOne) {
@@ -107,7 +123,8 @@ TEST(NodeConfig, NamesAnUnknownTable) {
 
 TEST(NodeConfig, ListsTheKnownKeysWhenNoneIsNear) {
   EXPECT_EQ(complaint(minimal + "[update]\ncolour = \"red\"\n"),
-            "node.toml:4: unknown key `colour` in [update]; known keys: auto, reboot, check_interval_s");
+            "node.toml:4: unknown key `colour` in [update]; known keys: auto, reboot, check_interval_s, "
+            "neighbours_wait_s");
 }
 
 TEST(NodeConfig, SaysWhereTheTextIsNotToml) {
@@ -136,6 +153,8 @@ TEST(NodeConfig, ChecksTypesAndRanges) {
             "node.toml:4: `peers` in [swarm] must be a list of texts: [\"...\", \"...\"]");
   EXPECT_THAT(complaint(minimal + "[swarm]\nwan = \"fast\"\n[wan]\nbudget_month_mb = 5\n"),
               testing::HasSubstr("node.toml:6: `budget_month_mb` in [wan] does nothing with wan = \"fast\""));
+  EXPECT_EQ(complaint(minimal + "[wan]\nhours = [\"22-06\"]\n"),
+            "node.toml:4: `hours` in [wan] holds \"22-06\" is not a time of day such as \"22:00-06:00\"");
   EXPECT_EQ(complaint("data_dir = \"relative\"\n" + minimal),
             "node.toml:1: `data_dir` must be an absolute path");
   EXPECT_EQ(complaint("update = 1\n" + minimal), "node.toml:1: `update` must be a table: [update]");

@@ -23,7 +23,7 @@ struct WanAccountTest : testing::Test {
     store.emplace(std::move(*NodeStore::open(disk, folder.path() + "/node.db", &damage)));
     journal.emplace(*store, clock);
     live = LiveStatus();
-    account.emplace(limits, *store, *journal, clock, live);
+    account.emplace(WanAccount::Rules{limits, rules, rate}, *store, *journal, clock, live);
   }
   void use_up() {
     const std::uint64_t held = account->reserve(100 * mb, 1'000);
@@ -40,6 +40,8 @@ struct WanAccountTest : testing::Test {
   TemporaryFolder folder;
   FakeClock clock;
   WanLimits limits{10 * mb, std::nullopt};
+  WanRules rules;
+  std::uint64_t rate = 0;
   std::optional<NodeStore> store;
   std::optional<Journal> journal;
   LiveStatus live;
@@ -129,6 +131,53 @@ TEST_F(WanAccountTest, WhatNeighboursReadIsKeptToo) {
 
   EXPECT_EQ(live.wan.spent.in_month.shared, 4 * mb);
   EXPECT_EQ(account->reserve(100 * mb, 1'000), 6 * mb);
+}
+
+TEST_F(WanAccountTest, HopesForNeighboursFromWhenAReleaseIsTakenUp) {
+  rules.wait = std::chrono::seconds(60);
+  restart();
+  EXPECT_EQ(account->closed_by(), "");
+
+  account->begin_update("2.0");
+  EXPECT_EQ(account->closed_by(), "neighbours");
+  EXPECT_EQ(account->reserve(mb, 1'000), 0u);
+  EXPECT_TRUE(account->admit_small());
+
+  clock.advance(std::chrono::seconds(60));
+  account->tick();
+  EXPECT_EQ(account->closed_by(), "");
+}
+
+TEST_F(WanAccountTest, HintsCloseItAndOpenItAgain) {
+  rules.metered = HintRule::stop;
+  restart();
+
+  account->set_hints({true, true});
+  EXPECT_EQ(live.wan.state, "metered");
+  EXPECT_EQ(live.wan.reluctant_by, "battery");
+
+  account->set_hints({false, false});
+  EXPECT_EQ(live.wan.state, "ok");
+  EXPECT_FALSE(account->is_reluctant());
+}
+
+TEST_F(WanAccountTest, TheWallComesBeforeOtherReasons) {
+  rules.metered = HintRule::stop;
+  restart();
+  use_up();
+
+  account->set_hints({true, false});
+
+  EXPECT_EQ(live.wan.state, "budget");
+}
+
+TEST_F(WanAccountTest, WhatIsReadIsPaced) {
+  rate = 100'000;
+  restart();
+  clock.advance(std::chrono::seconds(1));  // a pause is not saved up, so a quarter of a second is free
+
+  EXPECT_EQ(account->pace(50'000), std::chrono::milliseconds(250));
+  EXPECT_EQ(account->portion(), 25'000u);
 }
 
 TEST_F(WanAccountTest, WhatCannotBeStoredIsNotSpent) {

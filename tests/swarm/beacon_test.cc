@@ -17,6 +17,7 @@ Beacon full_beacon() {
   beacon.torrents.push_back(BeaconTorrent{1, 5'000'000'000, 7, 2, true, true, false});
   beacon.torrents.push_back(BeaconTorrent{2, 10, 0, 0, false, false, true});
   beacon.torrents.push_back(BeaconTorrent{3, 20, 0, 0, true, true, false, true, {{7, 2}, {70'000, 1}}});
+  beacon.torrents.push_back(BeaconTorrent{4, 30, 0, 0, false, true, false, false, {}, true});
   return beacon;
 }
 

@@ -26,7 +26,7 @@ std::vector<Candidate> all_candidates(const std::string& id) {
   for (const std::uint64_t progress : {0, 1'000, 8'000}) {
     for (const std::uint32_t term : {0, 1, 2}) {
       for (const std::uint8_t give_ways : {std::uint8_t{0}, std::uint8_t{1}}) {
-        for (int flags = 0; flags < 8; ++flags) {
+        for (int flags = 0; flags < 16; ++flags) {
           Candidate each = candidate(id);
           each.progress = progress;
           each.term = term;
@@ -34,6 +34,7 @@ std::vector<Candidate> all_candidates(const std::string& id) {
           each.leads = (flags & 1) != 0;
           each.can_lead = (flags & 2) != 0;
           each.complete = (flags & 4) != 0;
+          each.reluctant = (flags & 8) != 0;
           out.push_back(each);
         }
       }
@@ -152,6 +153,43 @@ TEST_F(LeadershipTest, NeverChoosesOneThatMayNotUseTheWan) {
   site.run(3s);
 
   EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+}
+
+TEST_F(LeadershipTest, AReluctantOneLeadsOnlyWhileNobodyElseCan) {
+  for (std::size_t i = 0; i < 3; ++i) site.devices[i].says.reluctant = true;
+
+  site.run(3s);
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"d"});
+
+  site.devices[3].says.can_lead = false;
+  site.run(5s);
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"a"});
+}
+
+TEST_F(LeadershipTest, AReluctantLeaderIsRelievedWithinSeconds) {
+  site.run(3s);
+  ASSERT_EQ(site.leaders(), std::vector<std::string>{"a"});
+
+  site.devices[0].says.reluctant = true;
+  site.run(3s);
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+
+  site.run(30s);
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"b"});
+  EXPECT_EQ(site.changes, 2);
+}
+
+TEST_F(LeadershipTest, WhoTriedInVainDoesNotRelieveAReluctantOne) {
+  for (std::size_t i = 1; i < 4; ++i) {
+    site.devices[i].says.reluctant = false;
+    site.devices[i].wan_works = false;
+  }
+  site.devices[0].says.reluctant = true;
+
+  site.run(60s);
+
+  EXPECT_EQ(site.leaders(), std::vector<std::string>{"a"});
+  EXPECT_LE(site.changes, 4);
 }
 
 TEST_F(LeadershipTest, KeepsItsLeaderWhenABetterOneComes) {

@@ -245,6 +245,16 @@ TEST_F(RangeFetcherTest, ReadsPartOfAPieceWhenTheWallIsInsideItAndKeepsIt) {
   EXPECT_EQ(target.content, content);
 }
 
+TEST_F(RangeFetcherTest, ReadsNoFasterThanTheGateSays) {
+  gate->bucket = TokenBucket(400'000);
+  const SteadyTime start = clock.steady();
+
+  ASSERT_TRUE(fetch_all());
+
+  EXPECT_GE(clock.steady() - start, std::chrono::milliseconds((content.size() - 200'000) * 1'000 / 400'000));
+  EXPECT_EQ(target.content, content);
+}
+
 TEST_F(RangeFetcherTest, EveryByteThatCameIsCountedWhereverConnectionsAreCut) {
   seeder.cut_after = 100'001;
 
