@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds trial_poll_interval{1'000};
 constexpr std::chrono::milliseconds reboot_patience{120'000};
+constexpr std::chrono::milliseconds hold_interval{1'000};  // neighbours are looked at
 constexpr std::chrono::milliseconds store_retry_interval{10'000};
 constexpr int commit_failures_max = 12;
 // What a neighbour knows is worth a try before its time, but what failed may have nothing to do with it.
@@ -260,22 +261,42 @@ Task<Outcome> UpdateDriver::commit() {
   co_return Outcome{Event::failed, message};
 }
 
+bool UpdateDriver::is_needed(const UpdatePlan& plan) {
+  if (plan.source != SourceKind::pack) return false;
+  const SteadyTime now = context_.clock.steady();
+  if (!hold_ || held_version_ != plan.version) hold_.emplace(context_.config.neighbours_wait, now);
+  held_version_ = plan.version;
+  const TransferStatus pack = shelf_.status();
+  const LanShare own{context_.config.device_id, pack.verified, false};
+  const bool needed = hold_->holds(own, context_.swarm.shares(plan.pack.sha256), now);
+  std::string& reason = context_.live.reboot_reason;
+  if (needed && reason.empty())
+    context_.journal.add(
+        "reboot_held", plan.version,
+        "neighbours take release " + plan.version + " from this device: it reboots when they have it");
+  reason = needed ? "neighbours take the release from here" : "";
+  return needed;
+}
+
 Task<Outcome> UpdateDriver::offer_reboot() {
   const bool automatic = context_.config.reboot == RebootPolicy::automatic;
   const auto delay =
       reboot_failures_ == 0 ? std::chrono::milliseconds(0) : retry_delay(reboot_failures_, context_.random);
   const SteadyTime due = context_.clock.steady() + delay;
+  const UpdatePlan plan = context_.store.plan().value_or(std::nullopt).value_or(UpdatePlan());
   for (;;) {
-    if (reboot_wanted_ || (automatic && context_.clock.steady() >= due)) break;
+    const bool held = automatic && !reboot_wanted_ && is_needed(plan);
+    if (reboot_wanted_ || (automatic && !held && context_.clock.steady() >= due)) break;
     if (is_check_wanted()) {
       check_wanted_ = false;
       co_return Outcome{Event::check_due, {}};
     }
     std::chrono::milliseconds left = std::chrono::hours(1);
-    if (automatic) left = due - context_.clock.steady();
+    if (automatic) left = std::max(due - context_.clock.steady(), hold_interval);
     co_await context_.alarm.wait(left);
   }
   reboot_wanted_ = false;
+  context_.live.reboot_reason.clear();
   co_return Outcome{Event::reboot_due, {}};
 }
 

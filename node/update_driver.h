@@ -1,6 +1,7 @@
 #pragma once
 #include "node/image_run.h"
 #include "node/install_run.h"
+#include "node/reboot_hold.h"
 #include "node/release_check.h"
 #include "node/release_planner.h"
 
@@ -46,6 +47,8 @@ class UpdateDriver {
   Task<Outcome> fetch();
   Task<Outcome> commit();
   Task<Outcome> offer_reboot();
+  // Neighbours take the armed release from here.
+  bool is_needed(const UpdatePlan& plan);
   Task<Outcome> reboot();
   Task<Outcome> watch_trial();
   Task<Outcome> finish();
@@ -74,6 +77,8 @@ class UpdateDriver {
   bool reboot_wanted_ = false;
   bool first_check_ = true;
   int reboot_failures_ = 0;
+  std::optional<RebootHold> hold_;  // of the armed release, over all checks meanwhile
+  std::string held_version_;
 };
 
 // Pure: the event a stored phase begins with, given what the applier says now.

@@ -141,7 +141,7 @@ class WanRulesTest(unittest.TestCase):
 
         self.assertEqual(max(together), 2, together)
         self.assertGreaterEqual(len(queued), 2)
-        self.assertEqual(len(self.fleet.check_installed()), 4)
+        self.assert_read_once()  # whoever is done stays up for those whose turn comes
 
     def test_a_metered_leader_leaves_the_wan_to_another_device(self):
         hints = lambda number: self.folder / f"hints-{number}"

@@ -474,6 +474,32 @@ TEST(UpdateDriver, StaysStagedUntilAPersonRebootsWhenRebootIsManual) {
   EXPECT_TRUE(device.applier.rebooting);
 }
 
+TEST(UpdateDriver, HoldsItsRebootBackWhileANeighbourTakesTheReleaseFromIt) {
+  DeviceBench device("1.0", image_1());
+  device.offer(release_2());
+  std::uint64_t have = 0;
+  device.swarm.shares = [&have] { return std::vector<LanShare>{{"dev-9", have, have < 40}}; };
+
+  device.run([&] {
+    const bool held = device.live.machine.phase == Phase::staged && !device.live.reboot_reason.empty();
+    if (held && have < 40) ++have;
+    return device.applier.rebooting;
+  });
+
+  EXPECT_TRUE(device.applier.rebooting);
+  EXPECT_EQ(have, 40u);
+  EXPECT_FALSE(device.event("reboot_held").empty());
+  EXPECT_EQ(device.live.reboot_reason, "");
+}
+
+TEST(UpdateDriver, HoldsNoRebootBackForANeighbourThatStandsStill) {
+  DeviceBench device("1.0", image_1());
+  device.offer(release_2());
+  device.swarm.shares = [] { return std::vector<LanShare>{{"dev-9", 7, true}}; };
+
+  EXPECT_TRUE(device.live_until(Phase::confirmed));
+}
+
 TEST(UpdateDriver, TriesTheRebootAgainWhenItFails) {
   DeviceBench device("1.0", image_1());
   device.offer(release_2());
