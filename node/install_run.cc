@@ -271,12 +271,16 @@ Task<bool> InstallRun::turn_to_image() {
   const TransferStatus& pack = context_.live.transfer;
   standstill_.see(pack.verified, now);
   const bool is_stuck = pack.missing > 0 && standstill_.has_lasted(stuck_after, now);
+  const bool is_alone = pack.missing > 0 && context_.config.wan == WanPolicy::never;
   const bool asks =
-      (pack.missing >= worth_turning_bytes || is_stuck) && now - last_offers_ >= offers_interval;
+      (pack.missing >= worth_turning_bytes || is_stuck || is_alone) && now - last_offers_ >= offers_interval;
   if (!asks) co_return false;
   last_offers_ = now;
   auto offers = co_await context_.swarm.offers();
   if (!image_is_nearer(plan_, offers, shelves_.starved.list(context_.clock.steady()))) co_return false;
+  // Little is missing: whoever has any of the pack may still bring it.
+  const bool is_little = pack.missing < worth_turning_bytes && !is_stuck;
+  if (is_little && is_offered(offers, plan_.pack.sha256)) co_return false;
   ReleaseFiles files(context_.disk, context_.paths);
   Result<void> stored;
   if (!files.find(*plan_.image_torrent)) {

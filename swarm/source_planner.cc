@@ -111,6 +111,10 @@ bool is_whole_on_lan(const std::vector<LanOffer>& offers, const Digest& content,
   return offer && offer->have_bytes >= size;
 }
 
+bool is_offered(const std::vector<LanOffer>& offers, const Digest& content) {
+  return best_offer(offers, content) != nullptr;
+}
+
 std::vector<CheaperContent> cheaper_packs(const ImageEntry& wanted, const PackEntry& than) {
   std::vector<CheaperContent> out;
   if (!wanted.torrent) return out;

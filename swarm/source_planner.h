@@ -51,6 +51,9 @@ Result<SourcePlan> plan_source(const ImageEntry& wanted, const std::vector<HeldI
 // other the image, because it has no torrent. Pure.
 std::vector<CheaperContent> cheaper_packs(const ImageEntry& wanted, const PackEntry& than);
 
+// True when some neighbour has some of this content.
+bool is_offered(const std::vector<LanOffer>& offers, const Digest& content);
+
 // True when one neighbour has all `size` bytes of this content.
 bool is_whole_on_lan(const std::vector<LanOffer>& offers, const Digest& content, std::uint64_t size);
 

@@ -172,6 +172,48 @@ TEST_F(ImageRunTest, LeavesASmallPackThatStandsStillWhenANeighbourHasTheImage) {
   EXPECT_EQ(ledger().wan, 0u);
 }
 
+TEST_F(ImageRunTest, LeavesAPackThatNobodyAtASiteWithoutWanHasAnyOfAtOnce) {
+  device(image_1()).offer(publish("2.0", image_2(), &image_1()));
+  bench->config.wan = WanPolicy::never;
+  bench->swarm.offers = {{content_key(sha256(image_1())), image_1().size(), "dev-8"}};
+  bench->swarm.available = 0;
+  ASSERT_TRUE(bench->run_until(Phase::fetching));
+  ASSERT_EQ(bench->live.source, SourceKind::pack);
+  bench->swarm.offers.push_back(whole_image());
+  int seconds = 0;
+  const auto ticking = [&] {
+    bench->clock.advance(1s);
+    ++seconds;
+    return bench->live.source == SourceKind::image;
+  };
+
+  ASSERT_TRUE(bench->run(ticking, 100));
+
+  EXPECT_LT(seconds, 10);
+}
+
+TEST_F(ImageRunTest, HopesForASmallPackOfWhichSomebodyHasAPart) {
+  const PublishedRelease release = publish("2.0", image_2(), &image_1());
+  device(image_1()).offer(release);
+  bench->config.wan = WanPolicy::never;
+  bench->swarm.offers.clear();
+  bench->swarm.available = 0;
+  ASSERT_TRUE(bench->run_until(Phase::fetching));
+  bench->swarm.offers = {whole_image()};
+  for (const Bytes& pack : release.packs)
+    bench->swarm.offers.push_back({content_key(sha256(pack)), 1, "dev-9"});
+  int seconds = 0;
+  const auto ticking = [&] {
+    bench->clock.advance(1s);
+    ++seconds;
+    return bench->live.source == SourceKind::image;
+  };
+
+  ASSERT_TRUE(bench->run(ticking, 100));
+
+  EXPECT_GE(seconds, 10);
+}
+
 TEST_F(ImageRunTest, StaysWithThePackThatANeighbourHasToo) {
   device(unrelated_image());
   bench->swarm.offers.push_back(
