@@ -22,14 +22,22 @@ class Kernel:
 
     def __init__(self, cache):
         self.folder = pathlib.Path(cache) / "kernel"
-        package = self.newest()
-        stamp = self.folder / "made-from"
-        if not stamp.exists() or stamp.read_text() != package:
-            self.unpack(package)
-            stamp.write_text(package)
+        try:
+            package = self.ready()
+        except RuntimeError:  # lists that are missing, or name what the mirror has no more
+            run("apt-get", "-q", "update")
+            package = self.ready()
         self.release = package.removeprefix("linux-image-").split("=")[0]
         self.vmlinuz = self.folder / "boot" / f"vmlinuz-{self.release}"
         self.modules = self.ordered()
+
+    def ready(self):
+        """Unpacks the newest package unless that was done before; says which it is."""
+        package, stamp = self.newest(), self.folder / "made-from"
+        if not stamp.exists() or stamp.read_text() != package:
+            self.unpack(package)
+            stamp.write_text(package)
+        return package
 
     @staticmethod
     def newest():

@@ -20,7 +20,8 @@ class Shell:
         except OSError:
             self.close()
             return None
-        return answer and (int(answer.group(2)), answer.group(1).strip())
+        # Before it may stand late answers to commands that were given up.
+        return answer and (int(answer.group(2)), re.split(r"answer-\d+ \d+\n", answer.group(1))[-1].strip())
 
     def read_until(self, pattern, deadline_s):
         text, end = "", time.monotonic() + deadline_s

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""QEMU is killed at random moments of a machine's update and trial, again and again on one disk, each time judged from
+outside and then started again: the machine must end on the new release, whichever moment was hit."""
+import pathlib
+import random
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from lab import cage, wait  # noqa: E402
+from machines import machine_site  # noqa: E402
+from machines.judge import Incomplete, Judge, Release, Unbootable  # noqa: E402
+from machines.machine_site import MachineSite  # noqa: E402
+
+V1, V2 = "1.0.0", "2.0.0"
+
+
+class Kills:
+    """`cuts` power cuts, spread by chance over updates of fresh machines; `cuts_each` of them for each machine."""
+
+    def __init__(self, options, cuts_each=5):
+        self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
+        self.rng, self.cuts_each = random.Random(self.seed), cuts_each
+        self.site = site = MachineSite(options.programs, keep=options.keep)
+        for version in (V1, V2):
+            site.make(version)
+            site.publish(version)
+        self.judge = Judge([Release(v, site.images[v], site.root_images.tree) for v in (V1, V2)], site.folder)
+        site.seeder.start()
+
+    def undisturbed(self):
+        """Seconds of an update on this host, now."""
+        started = time.monotonic()
+        guest = self.site.guest("undisturbed", V1)
+        guest.power_on()
+        self.converge(guest)
+        guest.power_off()
+        return time.monotonic() - started
+
+    @staticmethod
+    def converge(guest):
+        guest.wait_for("confirmed on v2", lambda s: s["version"] == V2 and s["phase"] == "confirmed")
+
+    def one_machine(self, number, length):
+        """Yields a line for each cut; raises when the machine does not survive one."""
+        guest = self.site.guest(f"machine-{number}", V1)
+        for _ in range(self.cuts_each):
+            moment = self.rng.uniform(0, length)
+            guest.power_on()
+            wait.pause(moment)
+            guest.cut_power()
+            slot, version = self.judge.of_file(guest.disk)
+            yield f"cut after {moment:.1f} s: {version} in slot {slot} boots"
+        guest.power_on()
+        self.converge(guest)
+        guest.power_off()
+        yield f"confirmed on {V2}; the loader chose {' '.join(guest.loads())}"
+
+
+def main():
+    options = machine_site.options()
+    cage.enter()
+    kills = Kills(options)
+    print(f"seed {kills.seed}, {options.runs} cuts", flush=True)
+    try:
+        length = kills.undisturbed()
+        print(f"undisturbed: {length:.1f} s", flush=True)
+        for number in range((options.runs + kills.cuts_each - 1) // kills.cuts_each):
+            for line in kills.one_machine(number, length):
+                print(f"machine {number}: {line}", flush=True)
+    except (wait.Late, RuntimeError, Unbootable, Incomplete) as error:
+        print(f"failed: {error}")
+        return 1
+    finally:
+        kills.site.close()
+    print("ok")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
