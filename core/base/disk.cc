@@ -47,6 +47,12 @@ Result<void> write_then_rename(Disk& disk, const std::string& path, ByteView byt
   }
   Result<void> renamed = disk.rename(temporary, path);
   if (!renamed) return renamed;
+  // On FAT the new name is durable with the file's inode only (vfat_rename in Linux), elsewhere this costs
+  // nothing.
+  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
+  if (!file) return fail(std::move(file.error()));
+  Result<void> synced = (*file)->sync();
+  if (!synced) return synced;
   return disk.sync_directory(folder_of(path));
 }
 

@@ -201,4 +201,29 @@ TEST(FakeDisk, AnAtomicWriteLeavesTheOldOrTheNewFileWhole) {
   }
 }
 
+TEST(FakeDisk, OnFatARenamedFileIsEmptyUntilItIsSyncedAgain) {
+  FakeDisk disk;
+  disk.put("/boot/new", "content");
+  disk.make_fat("/boot");
+
+  ASSERT_TRUE(disk.rename("/boot/new", "/boot/flags"));
+  ASSERT_TRUE(disk.sync_directory("/boot"));
+  disk.cut_power();
+  disk.restart(Unsynced::lost);
+
+  EXPECT_EQ(disk.get_text("/boot/flags"), "");
+}
+
+TEST(WriteFileAtomically, IsDurableOnFatToo) {
+  FakeDisk disk;
+  disk.put("/boot/flags", "old");
+  disk.make_fat("/boot");
+
+  ASSERT_TRUE(write_file_atomically(disk, "/boot/flags", as_bytes("new")));
+  disk.cut_power();
+  disk.restart(Unsynced::lost);
+
+  EXPECT_EQ(disk.get_text("/boot/flags"), "new");
+}
+
 }  // namespace dunlin
