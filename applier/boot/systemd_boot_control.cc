@@ -35,6 +35,7 @@ Result<SystemdBootControl::Entry> SystemdBootControl::load_entry(const std::stri
   Result<std::string> text = read_text(disk_, path, entry_size_max);
   if (!text) return fail(std::move(text.error()));
   Entry entry{slot, name, std::move(*text), 0};
+  if (entry.text.empty()) return entry;
   const std::string version = entry_value(entry.text, "version");
   const auto [end, code] = std::from_chars(version.data(), version.data() + version.size(), entry.version);
   if (code != std::errc() || end != version.data() + version.size())
@@ -57,6 +58,8 @@ Result<SystemdBootControl::Entries> SystemdBootControl::load() {
       if (!name || name->id != slot.boot_name) continue;
       Result<Entry> entry = load_entry(slot.name, *name);
       if (!entry) return fail(std::move(entry.error()));
+      // What a power cut left of a new name on FAT. The boot loader does not take it for an entry either.
+      if (entry->text.empty()) continue;
       const std::string key = entry_value(entry->text, "sort-key");
       if (!sort_key.empty() && key != sort_key)
         return fail(ErrorKind::device, folder_ + "/" + file + " has another sort-key than the other slots");

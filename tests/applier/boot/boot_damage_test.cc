@@ -90,6 +90,30 @@ TEST_F(BootDamageTest, RefusesBootEntriesWhoseOrderNobodyCanTell) {
   expect_refusals(*control);
 }
 
+TEST_F(BootDamageTest, SurvivesNewNamesOfEntriesThatPowerCutsLeaveEmptyOnFat) {
+  for (int k = 1; k < 100; ++k) {
+    FakeDisk disk;
+    const BootWorld& world = world_called("systemd-boot");
+    world.flash(disk);
+    disk.sync_all();
+    disk.make_fat("/boot/loader/entries");
+    ASSERT_TRUE(world.control(disk)->mark_unbootable("b"));
+    disk.cut_power_at(k);
+    const bool armed = world.control(disk)->arm("b", 2).has_value();
+    if (!disk.is_off()) {
+      EXPECT_TRUE(armed);
+      EXPECT_GT(k, 5);
+      return;
+    }
+    disk.restart(Unsynced::torn, static_cast<std::uint64_t>(k));
+
+    const std::string next = world.control(disk)->read()->next;
+    EXPECT_EQ(world.firmware()->boot(disk), next) << k;
+    ASSERT_TRUE(world.control(disk)->arm("b", 1)) << k;
+    EXPECT_EQ(world.firmware()->boot(disk), "b") << k;
+  }
+}
+
 TEST_F(BootDamageTest, RefusesAutobootWithoutTryboot) {
   const std::unique_ptr<BootControl> control = flashed("tryboot");
   disk_.put("/boot/autoboot.txt", "[all]\nboot_partition=2\n");
