@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "applier/boot/fat_file.h"
-
 namespace dunlin {
 
 namespace {
@@ -95,7 +93,7 @@ Result<void> BalenaStore::store_text(const std::string& path, const std::string&
     Result<void> synced = (*file)->sync();
     if (!synced) return synced;
   } else {
-    Result<void> written = replace_file_on_fat(disk_, path, as_bytes(text));
+    Result<void> written = write_file_atomically(disk_, path, as_bytes(text));
     if (!written) return written;
   }
   Result<std::optional<std::string>> after = read_past_cache(disk_, path);

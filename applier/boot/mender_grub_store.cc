@@ -1,6 +1,5 @@
 #include "applier/boot/mender_grub_store.h"
 
-#include "applier/boot/fat_file.h"
 #include "core/base/digest.h"
 #include "core/base/log.h"
 
@@ -66,7 +65,7 @@ Result<void> MenderGrubStore::store_checksum(int copy) {
   const std::string text = sha256(*lock).hex() + "  lock\n";
   Result<std::string> before = read_text(disk_, file, 4096);
   if (before && *before == text) return {};
-  return replace_file_on_fat(disk_, file, as_bytes(text));
+  return write_file_atomically(disk_, file, as_bytes(text));
 }
 
 Result<void> MenderGrubStore::store_copy(int copy, const GrubBlock& block) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "applier/boot/fat_file.h"
 #include "core/base/check.h"
 
 namespace dunlin {
@@ -127,7 +126,7 @@ Result<void> SystemdBootControl::put(const Entries& before, const std::string& s
   if (name == old.name && version == old.version) return {};
   const std::string text =
       version == old.version ? old.text : with_entry_value(old.text, "version", std::to_string(version));
-  Result<void> written = replace_file_on_fat(disk_, folder_ + "/" + to_text(name), as_bytes(text));
+  Result<void> written = write_file_atomically(disk_, folder_ + "/" + to_text(name), as_bytes(text));
   if (!written) return written;
   if (name != old.name) {
     Result<void> removed = disk_.remove(folder_ + "/" + to_text(old.name));

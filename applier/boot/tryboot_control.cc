@@ -1,6 +1,5 @@
 #include "applier/boot/tryboot_control.h"
 
-#include "applier/boot/fat_file.h"
 #include "core/base/check.h"
 
 namespace dunlin {
@@ -84,7 +83,7 @@ Result<void> TrybootControl::store_autoboot(const State& state) {
     if (!synced) return synced;
   } else {
     // Once: from then on it has the length of a sector.
-    Result<void> written = replace_file_on_fat(disk_, path_, as_bytes(text));
+    Result<void> written = write_file_atomically(disk_, path_, as_bytes(text));
     if (!written) return written;
   }
   Result<std::string> after = load_text();

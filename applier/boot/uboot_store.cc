@@ -1,6 +1,5 @@
 #include "applier/boot/uboot_store.h"
 
-#include "applier/boot/fat_file.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
 
@@ -74,7 +73,7 @@ Result<bool> UbootStore::is_whole_file(const UbootCopyPlace& place) {
 Result<void> UbootStore::write(const UbootCopyPlace& place, ByteView bytes) {
   Result<bool> whole = is_whole_file(place);
   if (!whole) return fail(std::move(whole.error()));
-  if (layout_ == UbootLayout::single && *whole) return replace_file_on_fat(disk_, place.path, bytes);
+  if (layout_ == UbootLayout::single && *whole) return write_file_atomically(disk_, place.path, bytes);
   Result<std::unique_ptr<File>> file = open_for_writing(place.path);
   if (!file) return fail(std::move(file.error()));
   Result<void> written = (*file)->write_at(place.offset, bytes);
