@@ -14,8 +14,13 @@ bool has_lower_id(const LanTaker& a, const LanTaker& b) {
 }  // namespace
 
 void LanSlots::watch(const std::vector<LanTaker>& others, SteadyTime now) {
+  began_.reset();
+  see(others, now);
+}
+
+void LanSlots::see(const std::vector<LanTaker>& takers, SteadyTime now) {
   std::map<std::uint64_t, Seen> seen;
-  for (const LanTaker& each : others) {
+  for (const LanTaker& each : takers) {
     const auto before = seen_.find(each.instance);
     Seen next = before == seen_.end() ? Seen{each.progress, now, false} : before->second;
     if (next.progress != each.progress) next = {each.progress, now, true};
@@ -40,7 +45,9 @@ bool LanSlots::may_take(const LanTaker& self, const std::vector<LanTaker>& other
   if (count_ == 0) return true;
   std::vector<LanTaker> all = others;
   all.push_back(self);
-  watch(all, now);
+  see(all, now);
+  if (!began_) began_ = now;
+  if (now - *began_ < listening) return false;
   std::size_t moving = 0;
   std::size_t moving_before = 0;
   std::size_t still_before = 0;

@@ -23,6 +23,7 @@ struct LanTaker {
 // hold up the others; a free one is taken in the order of ids, one after the other. Pure: time is given.
 class LanSlots {
  public:
+  static constexpr std::chrono::seconds listening{2};   // who begins hears first who else does
   static constexpr std::chrono::seconds patience{30};   // moved since
   static constexpr std::chrono::seconds beginning{10};  // or was first heard since
   static constexpr std::chrono::seconds step{10};  // the next one waits so long whether the one before moves
@@ -42,11 +43,13 @@ class LanSlots {
     SteadyTime moved{};  // or first heard
     bool has_moved = false;
   };
+  void see(const std::vector<LanTaker>& takers, SteadyTime now);
   bool moves(const LanTaker& taker, SteadyTime now) const;
   bool is_before(const LanTaker& a, const LanTaker& b) const;
 
   std::size_t count_;
   std::map<std::uint64_t, Seen> seen_;  // by instance
+  std::optional<SteadyTime> began_;     // since when this device lacks something
   std::optional<SteadyTime> free_since_;
 };
 

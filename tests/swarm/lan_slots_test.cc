@@ -120,10 +120,30 @@ TEST(LanSlots, WhoComesNewTakesNoSlotOfOneThatMoves) {
   EXPECT_EQ(site.finished(), 4);
 }
 
-TEST(LanSlots, ALoneDeviceAlwaysTakes) {
+TEST(LanSlots, ALoneDeviceTakesAfterAMoment) {
   LanSlots slots(1);
-  for (int i = 0; i < 100; ++i)
-    EXPECT_TRUE(slots.may_take({"a", 1, 5, true}, {}, SteadyTime(1'000s) + i * 1s));
+  for (int i = 2; i < 100; ++i)
+    EXPECT_EQ(slots.may_take({"a", 1, 5, true}, {}, SteadyTime(1'000s) + i * 1s), i >= 4) << i;
+}
+
+// A beacon takes a moment: at first nobody knows that others begin too.
+TEST(LanSlots, WhoBeginsHearsFirstWhoElseDoes) {
+  std::vector<LanTaker> all;
+  for (const char* id : {"a", "b", "c", "d"}) all.push_back({id, all.size() + 1, 0, true});
+  std::vector<LanSlots> slots(all.size(), LanSlots(2));
+  SteadyTime now{1'000s};
+  for (int updates = 0; updates < 2; ++updates) {
+    for (int i = 0; i < 5; ++i, now += 1s) {
+      std::size_t taking = 0;
+      for (std::size_t self = 0; self < all.size(); ++self) {
+        std::vector<LanTaker> heard = i == 0 ? std::vector<LanTaker>() : all;
+        std::erase_if(heard, [&](const LanTaker& each) { return each.instance == all[self].instance; });
+        taking += slots[self].may_take(all[self], heard, now) ? 1 : 0;
+      }
+      EXPECT_LE(taking, 2u);
+    }
+    for (LanSlots& each : slots) each.watch({}, now);
+  }
 }
 
 }  // namespace
