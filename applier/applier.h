@@ -30,6 +30,8 @@ class Applier {
   // A confirmed slot, read only. usage: not a slot, or not confirmed.
   Result<std::unique_ptr<File>> open_slot(const std::string& name);
   Result<SpareSlot> begin_install(const InstallRequest& request);
+  // The slot that an install writes.
+  Result<std::unique_ptr<File>> open_spare_for_reading() { return slots_.open_spare_for_reading(); }
   Result<void> commit_install(const ReadBackProgress& on_progress);
   Result<void> abort_install();
   Result<void> confirm();

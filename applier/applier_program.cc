@@ -66,18 +66,20 @@ Descriptor stop_signals() {
   return Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
 }
 
-int serve(const ApplierConfig& config, Applier& applier, Disk& disk) {
+int serve(const ApplierConfig& config, Applier& applier, Disk& disk, const Clock& clock) {
   const Descriptor stop = stop_signals();
   const std::size_t slash = config.socket.rfind('/');
   Result<void> folder = slash == 0 || slash == std::string::npos
                             ? Result<void>()
                             : disk.create_directories(config.socket.substr(0, slash));
   if (!folder) return refuse(folder.error().message);
+  Result<PeerRights> rights = peer_rights(config.socket_group);
+  if (!rights) return refuse(rights.error().message);
   Result<Descriptor> listener = listen_unix(config.socket, 0660, config.socket_group);
   if (!listener) return refuse(listener.error().message);
   const std::string problem = applier.problem();
   if (!problem.empty()) log_error("installs are refused", {{"reason", problem}});
-  ApplierService service(applier, std::move(*listener));
+  ApplierService service(applier, std::move(*listener), clock, *rights);
   notify_service_manager("READY=1");
   log_info("dunlin-applier serves", {{"socket", config.socket}});
   service.run(stop.number());
@@ -134,7 +136,7 @@ int run_applier_program(const std::vector<std::string>& arguments) {
   if (!command->check_only) {
     Result<void> clean = mounter.unmount_stale();
     if (!clean) log_warning("an old mount is in the way", {{"error", clean.error()}});
-    return serve(*config, applier, disk);
+    return serve(*config, applier, disk, clock);
   }
   const std::string problem = applier.problem();
   return problem.empty() ? 0 : refuse(problem);

@@ -1,6 +1,6 @@
 #include "applier/applier_service.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -10,16 +10,8 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::chrono::seconds send_limit{5};
-
-void log_peer(int socket) {
-  ucred peer{};
-  socklen_t size = sizeof(peer);
-  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
-  log_debug("connection", {{"pid", static_cast<std::int64_t>(peer.pid)},
-                           {"uid", static_cast<std::uint64_t>(peer.uid)},
-                           {"gid", static_cast<std::uint64_t>(peer.gid)}});
-}
+// Answers are small: they fit into the socket's buffer of whoever reads them.
+constexpr std::chrono::milliseconds send_limit{0};
 
 // True for the time of one operation.
 class Busy {
@@ -47,45 +39,84 @@ void ApplierService::poll_once(int stop, int timeout_ms) {
   std::vector<pollfd> waits{{stop, POLLIN, 0}, {listener_.number(), POLLIN, 0}};
   std::vector<Connection*> polled;
   for (Connection& connection : connections_) {
-    if (connection.closed) continue;
+    if (connection.closed || connection.in_service) continue;
     waits.push_back({connection.channel.descriptor(), POLLIN, 0});
     polled.push_back(&connection);
   }
-  if (::poll(waits.data(), waits.size(), timeout_ms) <= 0) return;
+  if (::poll(waits.data(), waits.size(), poll_timeout_ms(timeout_ms)) < 0) return;
   if (waits[0].revents != 0) stopping_ = true;
   if (waits[1].revents != 0) accept_one();
   ++depth_;
   for (std::size_t i = 0; i < polled.size(); ++i)
-    if (waits[i + 2].revents != 0) read_from(*polled[i]);
+    if (waits[i + 2].revents != 0 || polled[i]->channel.has_next()) serve(*polled[i]);
   --depth_;
+  drop_silent();
   // Only the outermost poll forgets connections: an operation further out may still hold one.
-  if (depth_ == 0) connections_.remove_if([](const Connection& connection) { return connection.closed; });
+  if (depth_ == 0) forget_closed();
+}
+
+bool ApplierService::has_waiting_message() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](const Connection& connection) {
+    return !connection.closed && !connection.in_service && connection.channel.has_next();
+  });
+}
+
+int ApplierService::poll_timeout_ms(int wanted_ms) const {
+  if (wanted_ms == 0 || has_waiting_message()) return 0;
+  std::chrono::milliseconds left = silence_max;
+  for (const Connection& connection : connections_)
+    if (&connection != writer_) left = std::min(left, connection.heard + silence_max - clock_.steady());
+  if (connections_.empty()) return wanted_ms;
+  return static_cast<int>(std::max(left, std::chrono::milliseconds(1)).count());
+}
+
+void ApplierService::drop_silent() {
+  for (Connection& connection : connections_)
+    if (&connection != writer_ && !connection.in_service && clock_.steady() - connection.heard >= silence_max)
+      connection.closed = true;
+}
+
+void ApplierService::forget_closed() {
+  connections_.remove_if([this](const Connection& connection) {
+    if (connection.closed && &connection == writer_) take_slot_back();
+    return connection.closed;
+  });
+}
+
+Result<void> ApplierService::admit(const Peer& peer) const {
+  Result<void> allowed = rights_.check(peer);
+  if (!allowed) return allowed;
+  const bool is_own = peer.user == rights_.own_user;
+  if (connections_.size() < connections_max + (is_own ? connections_of_own_user : 0)) return {};
+  return fail(ErrorKind::retry_later, "dunlin-applier has too many connections");
 }
 
 void ApplierService::accept_one() {
   Descriptor socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket.is_open()) return;
-  log_peer(socket.number());
-  Connection connection{UnixChannel(std::move(socket))};
-  if (connections_.size() >= connections_max) {
-    reply(connection, Error{ErrorKind::retry_later, {}, "dunlin-applier has too many connections"});
-    return;
-  }
+  Result<Peer> peer = peer_of(socket.number());
+  Result<void> admitted = peer ? admit(*peer) : fail(peer.error());
+  Connection connection{UnixChannel(std::move(socket)), clock_.steady()};
+  if (!admitted) return reply(connection, std::move(admitted));
+  log_debug("connection",
+            {{"pid", static_cast<std::int64_t>(peer->pid)}, {"uid", static_cast<std::uint64_t>(peer->user)}});
   connections_.push_back(std::move(connection));
 }
 
-void ApplierService::read_from(Connection& connection) {
-  if (connection.closed) return;
-  Result<bool> open = connection.channel.read_available();
-  if (!open || !*open) {
-    connection.closed = true;
-    return;
+void ApplierService::serve(Connection& connection) {
+  if (connection.closed || connection.in_service) return;
+  if (!connection.channel.has_next()) {
+    Result<bool> open = connection.channel.read_available();
+    if (!open) reply(connection, fail(std::move(open.error())));
+    if (!open || !*open) connection.closed = true;
+    if (connection.closed) return;
   }
-  while (!connection.closed) {
-    const std::optional<ChannelMessage> message = connection.channel.next();
-    if (!message) return;
-    handle(connection, message->text);
-  }
+  const std::optional<ChannelMessage> message = connection.channel.next();
+  if (!message) return;
+  connection.in_service = true;
+  handle(connection, message->text);
+  connection.in_service = false;
+  connection.heard = clock_.steady();
 }
 
 void ApplierService::reply(Connection& connection, const Reply& reply, int descriptor) {
@@ -95,6 +126,8 @@ void ApplierService::reply(Connection& connection, const Reply& reply, int descr
 
 void ApplierService::reply(Connection& connection, Result<void> result) {
   if (!result) {
+    if (result.error().message.size() > applier_error_size_max)
+      result.error().message.resize(applier_error_size_max);
     log_warning("refused", {{"error", result.error()}});
     reply(connection, Reply(std::move(result.error())));
     return;
@@ -103,26 +136,52 @@ void ApplierService::reply(Connection& connection, Result<void> result) {
 }
 
 void ApplierService::handle(Connection& connection, const std::string& text) {
+  if (is_slot_write(text)) return write_slot(connection, text);
   Result<Request> request = parse_request(text);
-  if (!request) {
-    reply(connection, Reply(std::move(request.error())));
-    connection.closed = true;
-    return;
-  }
-  if (request->operation == Operation::status) {
+  if (request) return handle(connection, *request);
+  reply(connection, fail(std::move(request.error())));
+  connection.closed = true;
+}
+
+void ApplierService::handle(Connection& connection, const Request& request) {
+  if (request.operation == Operation::status) {
     DoneReply done;
     done.status = applier_.status();
-    reply(connection, Reply(std::move(done)));
-    return;
+    return reply(connection, Reply(std::move(done)));
   }
-  if (request->operation == Operation::open_booted_slot) return open_booted_slot(connection);
-  if (request->operation == Operation::open_slot) return open_slot(connection, request->slot);
+  if (request.operation == Operation::open_booted_slot) return open_booted_slot(connection);
+  if (request.operation == Operation::open_slot) return open_slot(connection, request.slot);
+  if (request.operation == Operation::sync_slot) {
+    Result<WrittenSlot*> slot = slot_of(connection);
+    return reply(connection, slot ? (*slot)->sync() : fail(std::move(slot.error())));
+  }
   if (busy_)
     return reply(connection, fail(ErrorKind::retry_later, "dunlin-applier is busy with another operation"));
   const Busy busy(busy_);
-  if (request->operation == Operation::begin_install) return begin_install(connection, request->install);
-  if (request->operation == Operation::commit_install) return commit_install(connection);
-  change(connection, request->operation);
+  if (request.operation == Operation::begin_install) return begin_install(connection, request.install);
+  if (request.operation == Operation::commit_install) return commit_install(connection);
+  change(connection, request.operation);
+}
+
+Result<WrittenSlot*> ApplierService::slot_of(const Connection& connection) {
+  if (slot_ && writer_ == &connection) return slot_.get();
+  return fail(ErrorKind::usage, "no slot is handed over on this connection: begin the install here first");
+}
+
+void ApplierService::take_slot_back() {
+  slot_.reset();
+  writer_ = nullptr;
+}
+
+void ApplierService::write_slot(Connection& connection, const std::string& text) {
+  Result<SlotWrite> write = parse_slot_write(text);
+  if (!write) {
+    reply(connection, fail(std::move(write.error())));
+    connection.closed = true;
+    return;
+  }
+  Result<WrittenSlot*> slot = slot_of(connection);
+  reply(connection, slot ? (*slot)->write(*write) : fail(std::move(slot.error())));
 }
 
 void ApplierService::open_booted_slot(Connection& connection) {
@@ -138,15 +197,22 @@ void ApplierService::open_slot(Connection& connection, const std::string& name) 
 }
 
 void ApplierService::begin_install(Connection& connection, const InstallRequest& request) {
+  take_slot_back();
   Result<SpareSlot> slot = applier_.begin_install(request);
   if (!slot) return reply(connection, fail(std::move(slot.error())));
+  Result<std::unique_ptr<File>> reader = applier_.open_spare_for_reading();
+  if (!reader) return reply(connection, fail(std::move(reader.error())));
+  slot_ = std::make_unique<WrittenSlot>(std::move(slot->file), slot->image_size);
+  writer_ = &connection;
   DoneReply done;
   done.slot = slot->name;
   done.image_size = slot->image_size;
-  reply(connection, Reply(std::move(done)), slot->file->descriptor());
+  reply(connection, Reply(std::move(done)), (*reader)->descriptor());
 }
 
 void ApplierService::commit_install(Connection& connection) {
+  // Before the first byte is read back: nobody can change what was verified.
+  take_slot_back();
   std::uint64_t reported = 0;
   Result<void> committed = applier_.commit_install([&](std::uint64_t done, std::uint64_t total) {
     const bool due = done == total || done - reported >= total / 100;
@@ -160,6 +226,8 @@ void ApplierService::commit_install(Connection& connection) {
 }
 
 void ApplierService::change(Connection& connection, Operation operation) {
+  // Only confirm leaves the slots as they are.
+  if (operation != Operation::confirm) take_slot_back();
   switch (operation) {
     case Operation::abort_install:
       return reply(connection, applier_.abort_install());
@@ -173,6 +241,7 @@ void ApplierService::change(Connection& connection, Operation operation) {
     case Operation::open_booted_slot:
     case Operation::open_slot:
     case Operation::begin_install:
+    case Operation::sync_slot:
     case Operation::commit_install:
       break;
   }

@@ -1,7 +1,7 @@
 #include "applier/client/applier_client.h"
 
 #include "applier/client/protocol.h"
-#include "applier/client/unix_channel.h"
+#include "applier/client/remote_slot.h"
 
 namespace dunlin {
 
@@ -16,6 +16,7 @@ constexpr seconds answer_limit{600};
 struct Answer {
   DoneReply done;
   Descriptor descriptor;
+  UnixChannel channel;  // it came over
 };
 
 using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
@@ -38,7 +39,8 @@ Result<Answer> call(const std::string& socket_path, const Request& request, cons
       continue;
     }
     if (auto* error = std::get_if<Error>(&*reply)) return fail(std::move(*error));
-    return Answer{std::move(std::get<DoneReply>(*reply)), std::move(message->descriptor)};
+    return Answer{std::move(std::get<DoneReply>(*reply)), std::move(message->descriptor),
+                  std::move(*channel)};
   }
 }
 
@@ -85,7 +87,8 @@ Result<SpareSlot> ApplierClient::begin_install(const InstallRequest& request) {
   if (!answer) return fail(std::move(answer.error()));
   Result<std::unique_ptr<File>> file = file_of(*answer);
   if (!file) return fail(std::move(file.error()));
-  return SpareSlot{answer->done.slot, std::move(*file), answer->done.image_size};
+  auto slot = std::make_unique<RemoteSlot>(std::move(*file), std::move(answer->channel));
+  return SpareSlot{answer->done.slot, std::move(slot), answer->done.image_size};
 }
 
 Result<void> ApplierClient::commit_install(

@@ -47,7 +47,7 @@ struct InstallRequest {
   bool force = false;    // install it although its trial failed on this device before
 };
 
-// A slot handed over for writing. The descriptor reaches that slot only.
+// A slot handed over for writing. `file` reaches that slot only, and ends with the commit.
 struct SpareSlot {
   std::string name;
   std::unique_ptr<File> file;
@@ -67,8 +67,9 @@ class ApplierClient {
   // A confirmed slot, booted or not, read only: neighbours are served from it. usage when it is not confirmed
   // (now), or there is no such slot.
   Result<std::unique_ptr<File>> open_slot(const std::string& name);
-  // Verifies everything about the release, marks the spare slot unbootable and hands it over. Calling it
-  // again for the same image continues that install: what was written stays.
+  // Verifies everything about the release, marks the spare slot unbootable and hands it over, to be written
+  // by the applier on the caller's behalf (remote_slot.h). Calling it again for the same image continues that
+  // install: what was written stays, and the file handed over before is of no use any more.
   Result<SpareSlot> begin_install(const InstallRequest& request);
   // Reads the slot back past the page cache, compares it with the signed SHA-256, copies boot files, arms the
   // trial.

@@ -11,9 +11,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::array operations{
-    Operation::status,        Operation::open_booted_slot, Operation::open_slot,
-    Operation::begin_install, Operation::commit_install,   Operation::abort_install,
-    Operation::reboot,        Operation::confirm,          Operation::rollback};
+    Operation::status,    Operation::open_booted_slot, Operation::open_slot,     Operation::begin_install,
+    Operation::sync_slot, Operation::commit_install,   Operation::abort_install, Operation::reboot,
+    Operation::confirm,   Operation::rollback};
 constexpr std::array error_kinds{ErrorKind::retry_later, ErrorKind::bad_peer, ErrorKind::bad_image,
                                  ErrorKind::device,      ErrorKind::usage,    ErrorKind::cancelled};
 
@@ -202,7 +202,8 @@ Json json_of(const Error& error) {
   return {{"v", applier_protocol_version},
           {"reply", "error"},
           {"kind", to_string(error.kind)},
-          {"message", error.message}};
+          // It may quote what came: an answer must fit into a message, and into the socket of who reads it.
+          {"message", error.message.substr(0, applier_error_size_max)}};
 }
 
 Result<Reply> done_from(const Json& json) {
@@ -240,6 +241,8 @@ std::string_view to_string(Operation operation) {
       return "open_slot";
     case Operation::begin_install:
       return "begin_install";
+    case Operation::sync_slot:
+      return "sync_slot";
     case Operation::commit_install:
       return "commit_install";
     case Operation::abort_install:

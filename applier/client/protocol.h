@@ -5,15 +5,18 @@
 
 namespace dunlin {
 
-// The messages on the applier's socket; docs/applier-protocol.md. Both sides use this one writer and reader.
-inline constexpr int applier_protocol_version = 1;
+// The JSON messages on the applier's socket; docs/applier-protocol.md. Both sides use this one writer and
+// reader; slot_write.h has the one message that is not JSON.
+inline constexpr int applier_protocol_version = 2;
 inline constexpr std::size_t applier_message_size_max = 8u << 20;  // bytes of JSON
+inline constexpr std::size_t applier_error_size_max = 4096;        // bytes of an error's words
 
 enum class Operation {
   status,
   open_booted_slot,
   open_slot,
   begin_install,
+  sync_slot,
   commit_install,
   abort_install,
   reboot,
@@ -34,7 +37,7 @@ struct ProgressReply {
   std::uint64_t total = 0;
 };
 
-// The operation is complete. A descriptor comes with begin_install, open_booted_slot
+// The operation is complete. A read-only descriptor comes with begin_install, open_booted_slot
 // and open_slot; the first also names its slot.
 struct DoneReply {
   std::optional<ApplierStatus> status;

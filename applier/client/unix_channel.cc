@@ -91,6 +91,17 @@ Result<void> set_group(const std::string& path, const std::string& group) {
   return {};
 }
 
+// Who listens is sent no descriptors: closing one may block for as long as its sender likes (SO_LINGER).
+// Linux 6.16 and newer refuse them then for every connection of the listener; older ones do not know the
+// option.
+void refuse_descriptors(int listener) {
+#ifndef SO_PASSRIGHTS
+  constexpr int SO_PASSRIGHTS = 83;
+#endif
+  const int off = 0;
+  (void)::setsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &off, sizeof(off));
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -110,10 +121,14 @@ Result<void> FrameBuffer::check_length() const {
   return {};
 }
 
+bool FrameBuffer::has_next() const {
+  if (pending_.size() < 4 || !check_length()) return false;
+  return pending_.size() - 4 >= ByteReader(as_bytes(pending_).first(4)).u32();
+}
+
 std::optional<std::string> FrameBuffer::next() {
-  if (pending_.size() < 4 || !check_length()) return std::nullopt;
+  if (!has_next()) return std::nullopt;
   const std::size_t length = ByteReader(as_bytes(pending_).first(4)).u32();
-  if (pending_.size() - 4 < length) return std::nullopt;
   std::string message = pending_.substr(4, length);
   pending_.erase(0, 4 + length);
   if (pending_.empty()) pending_.shrink_to_fit();
@@ -211,6 +226,7 @@ Result<Descriptor> listen_unix(const std::string& path, unsigned mode, const std
   Result<void> given = set_group(path, group);
   if (!given) return fail(std::move(given.error()));
   if (::chmod(path.c_str(), mode) != 0) return fail_errno(ErrorKind::device, "setting the mode of " + path);
+  refuse_descriptors(socket->number());
   if (::listen(socket->number(), 16) != 0) return fail_errno(ErrorKind::device, "listening on " + path);
   return socket;
 }

@@ -36,6 +36,8 @@ class FrameBuffer {
   Result<void> add(ByteView bytes);
   // The next whole message, if there is one.
   std::optional<std::string> next();
+  // next() would give one.
+  bool has_next() const;
 
  private:
   Result<void> check_length() const;
@@ -65,6 +67,8 @@ class UnixChannel {
   Result<bool> read_available();
   // The next message that read_available() completed.
   std::optional<ChannelMessage> next();
+  // next() would give one.
+  bool has_next() const { return frames_.has_next(); }
 
   int descriptor() const { return socket_.number(); }
 

@@ -46,8 +46,8 @@ TEST(ApplierProtocol, OpensASlotByItsNameAndRefusesToOpenOneWithout) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->operation, Operation::open_slot);
   EXPECT_EQ(request->slot, "b");
-  EXPECT_EQ(parse_request(R"({"v": 1, "op": "open_slot"})").error().kind, ErrorKind::bad_peer);
-  EXPECT_EQ(parse_request(R"({"v": 1, "op": "open_slot", "slot": 2})").error().kind, ErrorKind::bad_peer);
+  EXPECT_EQ(parse_request(R"({"v": 2, "op": "open_slot"})").error().kind, ErrorKind::bad_peer);
+  EXPECT_EQ(parse_request(R"({"v": 2, "op": "open_slot", "slot": 2})").error().kind, ErrorKind::bad_peer);
 }
 
 TEST(ApplierProtocol, CarriesTheWholeInstallRequest) {
@@ -81,6 +81,17 @@ TEST(ApplierProtocol, CarriesErrorsWithTheirKind) {
   EXPECT_EQ(std::get<Error>(*reply).message, "no good");
 }
 
+TEST(ApplierProtocol, AnswersInFewWordsWhateverTheyQuote) {
+  Result<Request> request =
+      parse_request(R"({"v":2,"op":")" + std::string(applier_message_size_max - 32, 'x') + R"("})");
+  ASSERT_FALSE(request);
+
+  const std::string answer = encode(Reply(request.error()));
+
+  EXPECT_LT(answer.size(), 32u * 1024);
+  ASSERT_TRUE(parse_reply(answer));
+}
+
 TEST(ApplierProtocol, CarriesProgressBeyond32Bits) {
   Result<Reply> reply = parse_reply(reply_text(ProgressReply{5'000'000'000, 6'000'000'000}));
 
@@ -89,13 +100,13 @@ TEST(ApplierProtocol, CarriesProgressBeyond32Bits) {
 }
 
 TEST(ApplierProtocol, RefusesAnotherVersionAndUnknownOperations) {
-  EXPECT_NE(parse_request(R"({"v":2,"op":"status"})").error().message.find("version"), std::string::npos);
-  EXPECT_NE(parse_request(R"({"v":1,"op":"format"})").error().message.find("format"), std::string::npos);
+  EXPECT_NE(parse_request(R"({"v":1,"op":"status"})").error().message.find("version"), std::string::npos);
+  EXPECT_NE(parse_request(R"({"v":2,"op":"format"})").error().message.find("format"), std::string::npos);
   EXPECT_EQ(parse_request("[]").error().kind, ErrorKind::bad_peer);
 }
 
 TEST(ApplierProtocol, NamesAMissingField) {
-  Result<Request> request = parse_request(R"({"v":1,"op":"begin_install","roots":[],"timestamp":"t"})");
+  Result<Request> request = parse_request(R"({"v":2,"op":"begin_install","roots":[],"timestamp":"t"})");
 
   ASSERT_FALSE(request);
   EXPECT_NE(request.error().message.find("snapshot"), std::string::npos);
@@ -103,7 +114,7 @@ TEST(ApplierProtocol, NamesAMissingField) {
 
 TEST(ApplierProtocol, RefusesDeepNestingAndManyValuesBeforeBuildingThem) {
   EXPECT_FALSE(parse_request(std::string(1'000'000, '[')));
-  std::string many = R"({"v":1,"op":"status","x":[0)";
+  std::string many = R"({"v":2,"op":"status","x":[0)";
   for (int i = 0; i < 100'000; ++i) many += ",0";
   EXPECT_FALSE(parse_request(many + "]}"));
 }
