@@ -34,9 +34,9 @@ int run_bundle(const BundleOptions& options, SeederMachine machine) {
       options.version, options.packs == "all" ? BundledPacks::all : BundledPacks::full, options.output};
   ProgressBar bar(stderr, ::isatty(STDERR_FILENO) == 1, machine.clock);
   const auto show = [&bar](std::uint64_t done, std::uint64_t total) { bar.update("bundle", done, total); };
-  Result<BundleOutcome> outcome =
-      make_bundle(SeederPaths(options.directory), *config, request,
-                  BundleMachine{machine.disk, machine.clock, show, catch_interruption()});
+  Result<BundleOutcome> outcome = make_bundle(
+      SeederPaths(options.directory), *config, request,
+      BundleMachine{machine.disk, machine.clock, show, catch_interruption(), &machine.passphrases});
   bar.finish_step();
   if (!outcome) return report_failure(outcome.error());
   print_bundle(*outcome, options.output);

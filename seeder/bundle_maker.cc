@@ -34,7 +34,9 @@ std::string newest_version(const RepositorySigner& signer, const std::string& pr
 
 // Fresh metadata makes a bundle that can travel for long. Without the keys it is made of what is there.
 Result<void> renew_first(const SeederPaths& paths, const SeederConfig& config, BundleMachine& machine) {
-  Result<WallTime> renewed = renew_if_due(paths, config, machine.disk, machine.clock);
+  NoPassphrases nobody;
+  Passphrases& passphrases = machine.passphrases == nullptr ? nobody : *machine.passphrases;
+  Result<RenewalReport> renewed = renew_if_due(paths, config, machine.disk, machine.clock, passphrases);
   if (renewed) return {};
   if (renewed.error().kind != ErrorKind::usage) return fail(std::move(renewed.error()));
   log_warning("the timestamp is not renewed", {{"reason", renewed.error()}});

@@ -5,6 +5,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/disk.h"
+#include "core/trust/passphrases.h"
 #include "seeder/seeder_config.h"
 #include "seeder/seeder_paths.h"
 
@@ -37,6 +38,7 @@ struct BundleMachine {
   // Bytes written, of how many.
   std::function<void(std::uint64_t done, std::uint64_t total)> on_progress;
   const std::atomic<bool>& cancelled;
+  Passphrases* passphrases = nullptr;  // none: keys are plain
 };
 
 // Writes a release as one file for sites without WAN (docs/bundle-format.md), first renewing the timestamp

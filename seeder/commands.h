@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/disk.h"
 #include "core/base/random.h"
+#include "core/trust/passphrases.h"
 #include "seeder/seeder_config.h"
 
 namespace dunlin {
@@ -16,6 +17,7 @@ struct SeederMachine {
   Disk& disk;
   Clock& clock;
   Random& random;
+  Passphrases& passphrases;
 };
 
 struct InitOptions {
@@ -23,6 +25,7 @@ struct InitOptions {
   std::string listen;  // empty: every address, the URL's port
   std::uint16_t torrent_port = 6881;
   int expires_days = 365;  // of a release's signature
+  bool seal = false;       // the keys, under passphrases
 };
 int run_init(const InitOptions& options, SeederMachine machine);
 
@@ -35,6 +38,7 @@ struct PublishOptions {
   int deltas = 3;
   std::uint64_t memory_mib = 0;  // 0: the default
   bool allow_older = false;
+  bool prepare = false;
 };
 int run_publish(const PublishOptions& options, SeederMachine machine);
 

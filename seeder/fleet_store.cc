@@ -247,4 +247,32 @@ Result<std::uint64_t> FleetStore::counter(const std::string& name) {
   return *row ? static_cast<std::uint64_t>(query->integer(0)) : 0;
 }
 
+Result<void> FleetStore::add_event(const SeederEvent& event) {
+  Result<Statement> insert = database_.prepare("INSERT INTO event(time_ms, kind, text) VALUES(?,?,?)");
+  if (!insert) return fail(std::move(insert.error()));
+  Result<void> added = insert->bind(std::int64_t{event.time.time_since_epoch().count()})
+                           .bind(event.kind)
+                           .bind(event.text)
+                           .run();
+  if (!added) return added;
+  Result<Statement> trim =
+      database_.prepare("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - 1000");
+  if (!trim) return fail(std::move(trim.error()));
+  return trim->run();
+}
+
+Result<std::vector<SeederEvent>> FleetStore::events(int count) {
+  Result<Statement> query =
+      database_.prepare("SELECT time_ms, kind, text FROM event ORDER BY id DESC LIMIT ?");
+  if (!query) return fail(std::move(query.error()));
+  query->bind(std::int64_t{count});
+  std::vector<SeederEvent> list;
+  for (;;) {
+    Result<bool> row = query->step();
+    if (!row) return fail(std::move(row.error()));
+    if (!*row) return list;
+    list.push_back({WallTime(std::chrono::milliseconds(query->integer(0))), query->text(1), query->text(2)});
+  }
+}
+
 }  // namespace dunlin

@@ -17,6 +17,12 @@ struct PublishedRelease {
   std::vector<ImageEntry> images;  // names, sizes, ids, torrents and packs
 };
 
+struct SeederEvent {
+  WallTime time;
+  std::string kind;  // "renewed", "renewal_failed", "expires_soon"
+  std::string text;
+};
+
 // DIR/seeder.db: what this seeder has published, and what it has sent. One product per folder.
 class FleetStore {
  public:
@@ -37,6 +43,11 @@ class FleetStore {
 
   Result<void> set_counter(const std::string& name, std::uint64_t value);
   Result<std::uint64_t> counter(const std::string& name);  // 0 when it was never set
+
+  // Keeps the newest 1,000.
+  Result<void> add_event(const SeederEvent& event);
+  // At most `count`, the newest first.
+  Result<std::vector<SeederEvent>> events(int count);
 
  private:
   explicit FleetStore(Database database) : database_(std::move(database)) {}

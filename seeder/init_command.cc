@@ -21,7 +21,7 @@ Result<SeederConfig> config_from(const InitOptions& options) {
   return parse_seeder_config(to_toml(config), "seeder.toml");
 }
 
-void print_next_steps(const SeederPaths& paths, const SeederConfig& config) {
+void print_next_steps(const SeederPaths& paths, const SeederConfig& config, bool is_sealed) {
   std::printf(
       "Made the seeder of %s in %s.\n\n"
       "Each device needs these two files:\n  %s   as /etc/dunlin/root.json\n  %s   as /etc/dunlin/ca.pem\n\n"
@@ -32,6 +32,11 @@ void print_next_steps(const SeederPaths& paths, const SeederConfig& config) {
       config.product.c_str(), paths.root().c_str(), paths.first_root().c_str(),
       paths.authority_certificate().c_str(), paths.root().c_str(), paths.root().c_str(),
       paths.keys().c_str());
+  if (!is_sealed)
+    std::printf(
+        "The keys are not sealed: whoever reads that folder is the operator. `dunlin-seeder key seal --dir "
+        "%s`\n",
+        paths.root().c_str());
 }
 
 }  // namespace
@@ -40,9 +45,10 @@ int run_init(const InitOptions& options, SeederMachine machine) {
   Result<SeederConfig> config = config_from(options);
   if (!config) return report_failure(config.error());
   const SeederPaths paths(options.directory);
-  Result<void> made = init_seeder(paths, *config, machine.disk, machine.clock);
+  Result<void> made =
+      init_seeder(paths, *config, machine.disk, machine.clock, options.seal ? &machine.passphrases : nullptr);
   if (!made) return report_failure(made.error());
-  print_next_steps(paths, *config);
+  print_next_steps(paths, *config, options.seal);
   return 0;
 }
 

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 
 #include "seeder/commands.h"
+#include "seeder/key_cli.h"
+#include "seeder/machine_passphrases.h"
 #include "seeder/pack_cli.h"
 
 namespace {
@@ -12,6 +14,10 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* what, std::st
   CLI::App* command = app.add_subcommand(name, what);
   command->add_option("--dir", directory, "the seeder's folder, made by init")->required();
   return command;
+}
+
+void add_passphrase(CLI::App* command, std::string& file) {
+  command->add_option("--passphrase-file", file, "passphrase of sealed keys, in the first line of a file");
 }
 
 CLI::App* add_init(CLI::App& app, InitOptions& options) {
@@ -26,6 +32,8 @@ CLI::App* add_init(CLI::App& app, InitOptions& options) {
   init->add_option("--expires-days", options.expires_days, "how long a release's signature is good for")
       ->check(CLI::Range(1, 36'500))
       ->capture_default_str();
+  init->add_flag("--seal", options.seal,
+                 "seal the keys under a passphrase (done too when one is given by file or environment)");
   return init;
 }
 
@@ -52,6 +60,8 @@ CLI::App* add_publish(CLI::App& app, PublishOptions& options) {
       ->check(CLI::Range(64, 1 << 20));
   publish->add_flag("--allow-older", options.allow_older,
                     "publish a version that is not higher than all before");
+  publish->add_flag("--prepare", options.prepare,
+                    "the targets key is on another machine: make everything and wait for its signature");
   return publish;
 }
 
@@ -87,17 +97,25 @@ int main(int argc, char** argv) {
       add_command(app, "status", "releases, expiry, bytes served, peers by site", status_directory);
   status->add_flag("--json", as_json, "for programs");
   const PackCli pack(app);
+  std::string passphrase_file;
+  for (CLI::App* command : {init, publish, bundle, serve}) add_passphrase(command, passphrase_file);
+  const KeyCli key(app, passphrase_file);
   CLI11_PARSE(app, argc, argv);
 
   PosixDisk disk;
   SystemClock clock;
   SystemRandom random;
-  const SeederMachine machine{disk, clock, random};
+  // A service never waits for somebody to type.
+  MachinePassphrases passphrases(passphrase_file, serve->parsed() ? MachinePassphrases::Terminal::never
+                                                                  : MachinePassphrases::Terminal::ask);
+  init_options.seal = init_options.seal || passphrases.is_given("root");
+  const SeederMachine machine{disk, clock, random, passphrases};
   if (init->parsed()) return run_init(init_options, machine);
   if (publish->parsed()) return run_publish(publish_options, machine);
   if (bundle->parsed()) return run_bundle(bundle_options, machine);
   if (serve->parsed()) return run_serve(serve_directory, machine);
   if (status->parsed())
     return run_status(status_directory, as_json ? StatusForm::json : StatusForm::text, machine);
+  if (const std::optional<int> code = key.run(machine)) return *code;
   return pack.run(machine).value_or(2);
 }

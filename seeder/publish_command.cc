@@ -5,6 +5,7 @@
 
 #include "seeder/commands.h"
 #include "seeder/interruption.h"
+#include "seeder/key_commands.h"
 #include "seeder/progress_bar.h"
 #include "seeder/publisher.h"
 
@@ -29,6 +30,7 @@ Result<PublishRequest> request_from(const PublishOptions& options) {
   request.level = options.level;
   request.deltas = options.deltas;
   request.allow_older = options.allow_older;
+  request.prepare = options.prepare;
   if (options.memory_mib > 0) request.search_memory_max = options.memory_mib << 20;
   request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return request;
@@ -41,7 +43,8 @@ void print_outcome(const PublishOutcome& outcome) {
                manifest.version);
     return;
   }
-  fmt::print("published {} {}\n", manifest.product, manifest.version);
+  fmt::print("{} {} {}\n", outcome.missing.empty() ? "published" : "prepared", manifest.product,
+             manifest.version);
   for (const ImageEntry& image : manifest.images) {
     fmt::print("  {}: {} bytes\n", image.name, image.size);
     for (const PackEntry& pack : image.packs) {
@@ -64,8 +67,9 @@ Result<PublishOutcome> publish(const PublishOptions& options, SeederMachine mach
   const auto show = [&bar](const std::string& step, std::uint64_t done, std::uint64_t total) {
     bar.update(step, done, total);
   };
-  Publisher publisher(paths, *config,
-                      PublishMachine{machine.disk, machine.clock, *store, show, &catch_interruption()});
+  Publisher publisher(
+      paths, *config,
+      PublishMachine{machine.disk, machine.clock, *store, show, &catch_interruption(), &machine.passphrases});
   return publisher.publish(*request);
 }
 
@@ -75,7 +79,13 @@ int run_publish(const PublishOptions& options, SeederMachine machine) {
   Result<PublishOutcome> outcome = publish(options, machine);
   if (!outcome) return report_failure(outcome.error());
   print_outcome(*outcome);
-  return 0;
+  if (outcome->missing.empty()) return 0;
+  for (const std::string& line : outcome->missing) fmt::print("{}\n", line);
+  fmt::print(
+      "No device sees it yet. Take it to the targets key: `dunlin-seeder key export --dir {} -o FILE`, then "
+      "`key sign` there and `key import` here\n",
+      options.directory);
+  return exit_code_waiting;
 }
 
 }  // namespace dunlin

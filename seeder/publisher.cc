@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/trust/version.h"
+#include "seeder/pending_change.h"
 #include "seeder/seeder_lock.h"
 
 namespace dunlin {
@@ -53,14 +54,18 @@ Result<PublishOutcome> Publisher::publish(const PublishRequest& request) {
   if (!lock) return fail(std::move(lock.error()));
   Result<void> cleared = clear_work();
   if (!cleared) return fail(std::move(cleared.error()));
-  Result<RepositorySigner> signer =
-      RepositorySigner::load(machine_.disk, paths_.keys(), paths_.repository(), config_.lifetimes);
+  Result<RepositorySigner> signer = open_keys();
   if (!signer) return fail(std::move(signer.error()));
+  Result<bool> finished = finish_pending(paths_, machine_.disk, *signer, machine_.clock.now());
+  if (!finished) return fail(std::move(finished.error()));
+  Result<void> nothing_waits = check_nothing_pending(paths_, machine_.disk);
+  if (!nothing_waits) return fail(std::move(nothing_waits.error()));
   Result<void> mended = mend_store(machine_.disk, paths_, *signer, machine_.store, machine_.clock.now());
   if (!mended) return fail(std::move(mended.error()));
   Result<std::size_t> swept = sweep_orphans(machine_.disk, paths_, machine_.store);
   if (!swept) return fail(std::move(swept.error()));
   Result<void> checked = check(request, *signer);
+  if (checked) checked = check_keys(request, *signer);
   if (!checked) return fail(std::move(checked.error()));
   Result<PublishOutcome> outcome = publish_locked(request, *signer);
   Result<void> tidied = tidy_up();
@@ -70,12 +75,32 @@ Result<PublishOutcome> Publisher::publish(const PublishRequest& request) {
   return outcome;
 }
 
+Result<RepositorySigner> Publisher::open_keys() {
+  Passphrases& passphrases = machine_.passphrases == nullptr ? nobody_ : *machine_.passphrases;
+  return open_signer(paths_, config_, machine_.disk, passphrases);
+}
+
+// Before hours of packing, not after.
+Result<void> Publisher::check_keys(const PublishRequest& request, RepositorySigner& signer) {
+  for (const char* role : {"targets", "snapshot", "timestamp"}) {
+    if (request.prepare && role == std::string_view("targets")) continue;
+    Result<void> open = signer.unlock(role);
+    if (!open)
+      return fail(std::move(open.error()), role == std::string_view("targets")
+                                               ? "publishing (or --prepare it and sign elsewhere)"
+                                               : "publishing");
+  }
+  return {};
+}
+
 // The metadata on disk is asked again, because a publish that failed in its last step may still be visible.
 Result<void> Publisher::tidy_up() {
   Result<void> cleared = clear_work();
   if (!cleared) return cleared;
-  Result<RepositorySigner> signer =
-      RepositorySigner::load(machine_.disk, paths_.keys(), paths_.repository(), config_.lifetimes);
+  Result<std::optional<SigningRequest>> waiting = load_pending(paths_, machine_.disk);
+  if (!waiting) return fail(std::move(waiting.error()));
+  if (waiting->has_value()) return {};  // nothing names its packs yet, and they are wanted
+  Result<RepositorySigner> signer = open_keys();
   if (!signer) return fail(std::move(signer.error()));
   Result<void> mended = mend_store(machine_.disk, paths_, *signer, machine_.store, machine_.clock.now());
   if (!mended) return mended;
@@ -185,12 +210,13 @@ Result<PublishOutcome> Publisher::publish_locked(const PublishRequest& request, 
     if (!entry) return fail(std::move(entry.error()), "image " + name);
     manifest.images.push_back(std::move(*entry));
   }
-  Result<void> visible = make_visible(signer, manifest, staging);
-  if (!visible) return fail(std::move(visible.error()));
+  Result<std::vector<std::string>> missing = make_visible(signer, manifest, staging);
+  if (!missing) return fail(std::move(missing.error()));
+  if (!missing->empty()) return PublishOutcome{false, std::move(manifest), std::move(*missing)};
   Result<void> mended = mend_store(machine_.disk, paths_, signer, machine_.store, machine_.clock.now());
   if (!mended)
     return fail(std::move(mended.error()), "the release is published, but the database could not be updated");
-  return PublishOutcome{false, std::move(manifest)};
+  return PublishOutcome{false, std::move(manifest), {}};
 }
 
 Result<std::map<std::string, ShelvedImage>> Publisher::take_images(const PublishRequest& request) {
@@ -223,7 +249,7 @@ Result<PublishOutcome> Publisher::compare_with_published(const Manifest& publish
   if (published.hardware != request.hardware) return refuse("other hardware");
   if (published.version_floor != request.version_floor || published.data_floor != request.data_floor)
     return refuse("other floors");
-  return PublishOutcome{true, published};
+  return PublishOutcome{true, published, {}};
 }
 
 // The images of this name in the newest releases, newest first, without repeats and without the image itself.
@@ -321,21 +347,33 @@ Result<PackEntry> Publisher::pack(const Digest& image, const std::optional<Diges
   return std::move(staged->entry);
 }
 
-Result<void> Publisher::make_visible(RepositorySigner& signer, const Manifest& manifest,
-                                     const Staging& staging) {
+Result<std::vector<std::string>> Publisher::make_visible(RepositorySigner& signer, const Manifest& manifest,
+                                                         const Staging& staging) {
   for (const auto& [to, from] : staging.files) {
     Result<void> moved = machine_.disk.rename(from, paths_.published(to));
-    if (!moved) return moved;
+    if (!moved) return fail(std::move(moved.error()));
   }
   for (const std::string folder : {"packs", "torrents"}) {
     Result<void> synced = machine_.disk.sync_directory(paths_.published(folder));
-    if (!synced) return synced;
+    if (!synced) return fail(std::move(synced.error()));
   }
   Result<RepositoryFile> added = signer.add_release(manifest);
   if (!added) return fail(std::move(added.error()));
-  Result<std::vector<RepositoryOutput>> outputs = signer.sign_all(machine_.clock.now());
-  if (!outputs) return fail(std::move(outputs.error()));
-  return write_repository(machine_.disk, paths_.repository(), *outputs);
+  SigningRequest request = signer.next_targets(machine_.clock.now());
+  Result<int> signatures = add_signatures(request, signer.keys());
+  if (!signatures) return fail(std::move(signatures.error()));
+  std::vector<std::string> missing = missing_signatures(request);
+  if (missing.empty()) {
+    Result<std::vector<RepositoryOutput>> outputs = signer.take(request, machine_.clock.now());
+    if (!outputs) return fail(std::move(outputs.error()));
+    Result<void> written = write_repository(machine_.disk, paths_.repository(), *outputs);
+    if (!written) return fail(std::move(written.error()));
+    return missing;
+  }
+  Result<void> written = write_repository(machine_.disk, paths_.repository(), signer.take_pending());
+  if (written) written = save_pending(paths_, machine_.disk, request);
+  if (!written) return fail(std::move(written.error()));
+  return missing;
 }
 
 Result<void> Publisher::forget_old_images() {

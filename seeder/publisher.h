@@ -1,5 +1,6 @@
 #pragma once
 #include "core/base/clock.h"
+#include "core/trust/passphrases.h"
 #include "seeder/pack_maker.h"
 #include "seeder/published_repository.h"
 #include "seeder/seeder_config.h"
@@ -17,11 +18,13 @@ struct PublishRequest {
   int deltas = 3;  // delta packs from the images of this many releases before
   std::uint64_t search_memory_max = EncodeOptions().search_memory_max;  // of one delta pack
   bool allow_older = false;
+  bool prepare = false;  // the targets key is elsewhere: make everything, and leave the signing to it
 };
 
 struct PublishOutcome {
   bool already_published = false;  // the same version with the same bytes: nothing was done
   Manifest manifest;
+  std::vector<std::string> missing;  // signatures; not empty: nothing is visible yet (see pending_change.h)
 };
 
 // What a publish is told to use. `on_progress` is called from any thread, serialised.
@@ -31,6 +34,7 @@ struct PublishMachine {
   FleetStore& store;
   std::function<void(const std::string& step, std::uint64_t done, std::uint64_t total)> on_progress;
   const std::atomic<bool>* cancel = nullptr;
+  Passphrases* passphrases = nullptr;  // none: keys are plain
 };
 
 // Makes a release out of images: kept copies, packs, torrents, manifest, signed metadata; the timestamp,
@@ -41,8 +45,10 @@ class Publisher {
  public:
   Publisher(SeederPaths paths, SeederConfig config, PublishMachine machine);
 
-  // usage: the version exists with other content, is not newer than the newest (unless allow_older), or the
-  // request makes no sense. retry_later: another publish runs. device: the disk is full or broken. cancelled.
+  // Of `request.prepare`, when the targets key is not here: what waits is told in `missing`.
+  // usage: a key or its passphrase is missing, a change waits for signatures, the version exists with other
+  // content, is not newer than the newest (unless allow_older), or the request makes no sense. retry_later:
+  // another publish runs. device: the disk is full or broken. cancelled.
   Result<PublishOutcome> publish(const PublishRequest& request);
 
  private:
@@ -62,7 +68,10 @@ class Publisher {
   Result<PackEntry> pack(const Digest& image, const std::optional<Digest>& base, const std::string& label,
                          const PublishRequest& request, Staging& staging);
   Result<RepositoryFile> image_torrent(const std::string& name, const Digest& image, Staging& staging);
-  Result<void> make_visible(RepositorySigner& signer, const Manifest& manifest, const Staging& staging);
+  Result<std::vector<std::string>> make_visible(RepositorySigner& signer, const Manifest& manifest,
+                                                const Staging& staging);
+  Result<RepositorySigner> open_keys();
+  Result<void> check_keys(const PublishRequest& request, RepositorySigner& signer);
   Result<void> forget_old_images();
   Result<void> forget_parts();
   Result<void> remove_all(const std::string& folder, const std::function<bool(const std::string&)>& unless);
@@ -72,6 +81,7 @@ class Publisher {
   PublishMachine machine_;
   ImageShelf shelf_;
   PackMaker packs_;
+  NoPassphrases nobody_;
 };
 
 }  // namespace dunlin

@@ -44,11 +44,14 @@ Result<void> make_certificates(const SeederPaths& paths, const SeederConfig& con
   return done;
 }
 
-Result<void> make_metadata(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock) {
+Result<void> make_metadata(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock,
+                           Passphrases* seal) {
   Result<RepositorySigner> signer = RepositorySigner::create(config.lifetimes, clock.now());
   if (!signer) return fail(std::move(signer.error()));
   Result<void> made = disk.create_directories(paths.keys());
   if (!made) return made;
+  Result<void> sealed = seal == nullptr ? Result<void>() : signer->keys().seal(*seal);
+  if (!sealed) return sealed;
   Result<void> saved = signer->save_keys(disk, paths.keys());
   if (!saved) return saved;
   Result<std::vector<RepositoryOutput>> outputs = signer->sign_all(clock.now());
@@ -56,7 +59,8 @@ Result<void> make_metadata(const SeederPaths& paths, const SeederConfig& config,
   return write_repository(disk, paths.repository(), *outputs);
 }
 
-Result<void> make_everything(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock) {
+Result<void> make_everything(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock,
+                             Passphrases* seal) {
   Result<void> done;
   for (const std::string& folder :
        {paths.repository() + "/metadata", paths.repository() + "/targets", paths.repository() + "/packs",
@@ -64,7 +68,7 @@ Result<void> make_everything(const SeederPaths& paths, const SeederConfig& confi
     if (done) done = disk.create_directories(folder);
   }
   if (done) done = make_certificates(paths, config, disk, clock);
-  if (done) done = make_metadata(paths, config, disk, clock);
+  if (done) done = make_metadata(paths, config, disk, clock, seal);
   if (!done) return done;
   Result<FleetStore> store = FleetStore::open(paths.database());
   if (!store) return fail(std::move(store.error()));
@@ -88,12 +92,13 @@ Result<void> check_empty(const SeederPaths& paths, Disk& disk) {
 
 }  // namespace
 
-Result<void> init_seeder(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock) {
+Result<void> init_seeder(const SeederPaths& paths, const SeederConfig& config, Disk& disk, Clock& clock,
+                         Passphrases* seal) {
   Result<void> product = check_product(config.product);
   if (!product) return product;
   Result<void> empty = check_empty(paths, disk);
   if (!empty) return empty;
-  Result<void> made = make_everything(paths, config, disk, clock);
+  Result<void> made = make_everything(paths, config, disk, clock, seal);
   if (made) return made;
   std::error_code ignored;
   for (const std::string& what : {paths.repository(), paths.images(), paths.tls(), paths.keys(),

@@ -16,6 +16,8 @@ class SeederPaths {
   std::string lock() const { return root_ + "/seeder.lock"; }            // held while metadata is changed
   std::string control_socket() const { return root_ + "/seeder.sock"; }  // answers `status` while serving
   std::string keys() const { return root_ + "/keys"; }
+  std::string pending() const { return root_ + "/pending"; }  // a change that waits for signatures
+  std::string pending_request() const { return pending() + "/request.json"; }
   std::string tls() const { return root_ + "/tls"; }
   std::string authority_certificate() const { return tls() + "/ca.pem"; }
   std::string authority_key() const { return tls() + "/ca.key"; }

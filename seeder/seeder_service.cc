@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_interval{1'000};
 constexpr std::chrono::milliseconds renewal_retry_delay{10'000};
+// Other programs change the repository too; its expiry is looked at so often.
+constexpr std::chrono::hours renewal_look_interval{1};
 
 TorrentSwarmOptions swarm_options(const SeederPaths& paths, const SeederConfig& config) {
   TorrentSwarmOptions options;
@@ -112,6 +114,11 @@ ServerResponse SeederService::answer_announce(const ServerRequest& request) {
 
 Task<ServerResponse> SeederService::answer_control(SeederService* self, ServerRequest request) {
   ServerResponse response;
+  if (request.path == "/metrics") {
+    response.content_type = "text/plain; version=0.0.4";
+    response.body = self->metrics();
+    co_return response;
+  }
   if (request.path != "/v1/status") {
     response.status = 404;
     co_return response;
@@ -149,6 +156,7 @@ Task<> SeederService::keep_house() {
     if (stopping_) break;
     look_for_publications();
     renew_metadata();
+    warn_of_expiry();
     save_counters();
   }
   house_kept_ = true;
@@ -174,15 +182,52 @@ void SeederService::look_for_publications() {
 
 void SeederService::renew_metadata() {
   if (machine_.clock.now() < next_renewal_ || machine_.clock.steady() < renewal_retry_) return;
-  Result<WallTime> next = renew_if_due(paths_, config_, machine_.disk, machine_.clock);
-  if (next) {
-    next_renewal_ = *next;
+  Result<RenewalReport> report =
+      renew_if_due(paths_, config_, machine_.disk, machine_.clock, machine_.passphrases);
+  if (!report) {
+    renewal_retry_ = machine_.clock.steady() + renewal_retry_delay;
+    if (report.error().kind == ErrorKind::retry_later) return;
+    log_error("cannot renew the timestamp; devices refuse this repository when it expires",
+              {{"error", report.error()}});
+    ++renewal_.renewal_failures;
+    if (!renewal_failed_) note("renewal_failed", report.error().message);
+    renewal_failed_ = true;
     return;
   }
-  renewal_retry_ = machine_.clock.steady() + renewal_retry_delay;
-  if (next.error().kind != ErrorKind::retry_later)
-    log_error("cannot renew the timestamp; devices refuse this repository when it expires",
-              {{"error", next.error()}});
+  renewal_failed_ = false;
+  next_renewal_ = std::min(report->next, machine_.clock.now() + renewal_look_interval);
+  renewal_.versions = report->versions;
+  renewal_.expiry = report->expiry;
+  renewal_.is_change_waiting = report->is_change_waiting;
+  if (!report->renewed) return;
+  ++renewal_.renewals;
+  log_info("timestamp renewed", {{"version", report->versions.timestamp}});
+  note("renewed", "timestamp " + std::to_string(report->versions.timestamp));
+}
+
+void SeederService::warn_of_expiry() {
+  if (renewal_.versions.root == 0) return;  // not looked at yet
+  const WallTime now = machine_.clock.now();
+  const std::vector<ExpiringRole> expiring = expiring_roles(renewal_.expiry, config_.lifetimes, now);
+  for (const ExpiringRole& role : expiry_watch_.look(expiring, now)) {
+    log_warning("metadata expires soon", {{"role", role.role}, {"what", role.advice}});
+    note("expires_soon", role.advice);
+  }
+}
+
+void SeederService::note(const std::string& kind, const std::string& text) {
+  Result<void> added = store_.add_event({machine_.clock.now(), kind, text});
+  if (!added) log_warning("cannot keep an event", {{"error", added.error()}});
+}
+
+std::string SeederService::metrics() {
+  SeederMetrics metrics = renewal_;
+  Result<std::vector<PublishedRelease>> releases = store_.releases();
+  if (releases) metrics.releases = releases->size();
+  metrics.https_bytes = https_bytes();
+  metrics.torrent_bytes = torrent_bytes();
+  metrics.sites = tracker_.peers_by_site();
+  return to_prometheus(metrics);
 }
 
 void SeederService::save_counters() {

@@ -1,8 +1,11 @@
 #pragma once
 #include "core/base/event_loop.h"
 #include "core/base/random.h"
+#include "core/trust/passphrases.h"
+#include "seeder/expiry_watch.h"
 #include "seeder/seed_set.h"
 #include "seeder/seeder_config.h"
+#include "seeder/seeder_metrics.h"
 #include "swarm/http_client.h"
 #include "swarm/http_server.h"
 
@@ -13,6 +16,7 @@ struct ServiceMachine {
   Disk& disk;
   Clock& clock;
   Random& random;
+  Passphrases& passphrases;
 };
 
 // What `serve` runs: the repository over HTTPS, the tracker at /announce, a BitTorrent seed for every pack,
@@ -36,6 +40,9 @@ class SeederService {
   Task<> learn_own_address();
   void look_for_publications();
   void renew_metadata();
+  void warn_of_expiry();
+  void note(const std::string& kind, const std::string& text);
+  std::string metrics();
   void save_counters();
   std::uint64_t https_bytes() const { return https_bytes_before_ + web_.sent_file_bytes(); }
   std::uint64_t torrent_bytes() const { return torrent_bytes_before_ + seeds_->uploaded_bytes(); }
@@ -57,6 +64,9 @@ class SeederService {
   std::int64_t publications_seen_ = 0;
   WallTime next_renewal_;
   SteadyTime renewal_retry_;
+  SeederMetrics renewal_;  // what the last look at the repository found
+  bool renewal_failed_ = false;
+  ExpiryWatch expiry_watch_;
   std::uint64_t https_bytes_before_ = 0;  // of earlier runs
   std::uint64_t torrent_bytes_before_ = 0;
   std::uint64_t saved_bytes_ = 0;

@@ -19,7 +19,8 @@ int run_serve(const std::string& directory, SeederMachine machine) {
   if (!config) return report_failure(config.error());
   EventLoop loop;
   Result<std::unique_ptr<SeederService>> service = SeederService::start(
-      SeederPaths(directory), *config, ServiceMachine{loop, machine.disk, machine.clock, machine.random});
+      SeederPaths(directory), *config,
+      ServiceMachine{loop, machine.disk, machine.clock, machine.random, machine.passphrases});
   if (!service) return report_failure(service.error());
   notify_service_manager("READY=1");
   loop.run([&service, &loop] {

@@ -45,6 +45,9 @@ Result<StatusReport> gather(const std::string& directory, SeederMachine machine)
   Result<std::vector<PublishedRelease>> releases = store->releases();
   if (!releases) return fail(std::move(releases.error()));
   report.releases = std::move(*releases);
+  Result<std::vector<SeederEvent>> events = store->events(10);
+  if (!events) return fail(std::move(events.error()));
+  report.events = std::move(*events);
   Result<std::uint64_t> https = store->counter("https_bytes");
   if (!https) return fail(std::move(https.error()));
   Result<std::uint64_t> torrent = store->counter("torrent_bytes");

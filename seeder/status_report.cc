@@ -88,6 +88,10 @@ std::string to_json(const StatusReport& report) {
                      {"targets", role(report.versions.targets, report.expiry.targets)},
                      {"snapshot", role(report.versions.snapshot, report.expiry.snapshot)},
                      {"timestamp", role(report.versions.timestamp, report.expiry.timestamp)}};
+  json events = json::array();
+  for (const SeederEvent& event : report.events)
+    events.push_back({{"time", format_time(event.time)}, {"kind", event.kind}, {"text", event.text}});
+  out["events"] = std::move(events);
   out["served"] = {{"https_bytes", report.https_bytes}, {"torrent_bytes", report.torrent_bytes}};
   out["sites"] = report.live ? json(report.live->sites) : json::object();
   return out.dump(2, ' ', false, json::error_handler_t::replace);
@@ -103,6 +107,9 @@ std::string to_text(const StatusReport& report, WallTime now) {
   text += role_line("timestamp", report.expiry.timestamp, now) +
           role_line("snapshot", report.expiry.snapshot, now) +
           role_line("targets", report.expiry.targets, now) + role_line("root", report.expiry.root, now);
+  if (!report.events.empty()) text += "events\n";
+  for (const SeederEvent& event : report.events)
+    text += fmt::format("  {}  {}: {}\n", format_time(event.time), event.kind, event.text);
   text += fmt::format("served {} by HTTPS, {} by BitTorrent\n", size_text(report.https_bytes),
                       size_text(report.torrent_bytes));
   if (!report.live) return text;

@@ -22,8 +22,9 @@ struct StatusReport {
   std::vector<PublishedRelease> releases;
   TrustedVersions versions;
   RoleExpiry expiry;
-  std::optional<LiveStatus> live;  // none: not serving
-  std::uint64_t https_bytes = 0;   // as last saved, or live
+  std::vector<SeederEvent> events;  // the newest first
+  std::optional<LiveStatus> live;   // none: not serving
+  std::uint64_t https_bytes = 0;    // as last saved, or live
   std::uint64_t torrent_bytes = 0;
 };
 

@@ -118,4 +118,8 @@ Result<std::string> to_canonical_json(const Json& value) {
   return out;
 }
 
+std::string to_json_text(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace dunlin

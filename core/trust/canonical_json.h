@@ -14,4 +14,8 @@ Result<nlohmann::json> parse_strict_json(std::string_view text, std::size_t size
 // integers only. A fractional number or one beyond 64 bits fails (bad_image).
 Result<std::string> to_canonical_json(const nlohmann::json& value);
 
+// Ordinary JSON without spaces, members sorted, for files that are written: unlike the canonical form (OLPC),
+// in which a line feed within a string stands as it is, every reader takes it.
+std::string to_json_text(const nlohmann::json& value);
+
 }  // namespace dunlin

@@ -1,5 +1,4 @@
 
-#include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/trust/canonical_json.h"
 #include "core/trust/json_reader.h"
@@ -22,9 +21,7 @@ std::string to_store_json(const MetadataBundle& files) {
                             {"timestamp", files.timestamp},
                             {"snapshot", files.snapshot},
                             {"targets", files.targets}};
-  Result<std::string> text = to_canonical_json(json);
-  CHECK(text.has_value());  // strings only
-  return std::move(*text);
+  return to_json_text(json);
 }
 
 Result<MetadataBundle> parse_store_json(std::string_view text) {

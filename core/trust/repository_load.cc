@@ -28,22 +28,25 @@ class RepositoryReader {
   const std::string& directory_;
 };
 
-Result<TrustedMetadata> read_roots(RepositoryReader& reader) {
+// What a client trusts after each of the roots, the newest last.
+Result<std::vector<TrustedMetadata>> read_roots(RepositoryReader& reader) {
   Result<std::string> first = reader.read(root_path(1), root_size_max);
   if (!first)
     return fail(ErrorKind::usage,
                 "there is no repository here (" + first.error().message + "): run init first");
   Result<TrustedMetadata> metadata = TrustedMetadata::from_root(*first);
   if (!metadata) return fail(std::move(metadata.error()), root_path(1));
+  std::vector<TrustedMetadata> stages{*metadata};
   for (;;) {
     const std::string path = root_path(metadata->versions().root + 1);
     Result<bool> is_there = reader.has(path);
     if (!is_there) return fail(std::move(is_there.error()));
-    if (!*is_there) return metadata;
+    if (!*is_there) return stages;
     Result<std::string> json = reader.read(path, root_size_max);
     if (!json) return fail(std::move(json.error()));
     Result<void> updated = metadata->update_root(*json);
     if (!updated) return fail(std::move(updated.error()), path);
+    stages.push_back(*metadata);
   }
 }
 
@@ -70,22 +73,6 @@ Result<void> read_published(RepositoryReader& reader, TrustedMetadata& metadata)
   return {};
 }
 
-Result<std::vector<SigningKey>> read_keys(Disk& disk, const std::string& directory) {
-  Result<std::vector<std::string>> names = disk.list(directory);
-  if (!names) return fail(std::move(names.error()), "reading the key folder");
-  std::vector<SigningKey> keys;
-  for (const std::string& name : *names) {
-    if (!name.ends_with(".json")) continue;
-    const std::string path = directory + "/" + name;
-    Result<std::string> text = read_text(disk, path, 16 * 1024);
-    if (!text) return fail(std::move(text.error()));
-    Result<SigningKey> key = parse_signing_key(*text);
-    if (!key) return fail(std::move(key.error()), path);
-    keys.push_back(std::move(*key));
-  }
-  return keys;
-}
-
 // The body of a file that was verified before.
 nlohmann::json body_of(std::string_view json, std::size_t size_max) {
   Result<SignedFile> file = parse_signed_file(json, size_max);
@@ -97,28 +84,52 @@ WallTime expiry_of(const nlohmann::json& body, const std::string& type) {
   return read_role_header(JsonReader(body, "", failure), type).expires;
 }
 
+// The newest root is published before its timestamp: when the power went between the two, what is published
+// belongs to the root before. Returns that root's place in `stages`.
+Result<std::size_t> read_published(RepositoryReader& reader, std::vector<TrustedMetadata>& stages) {
+  const std::size_t newest = stages.size() - 1;
+  Result<void> read = read_published(reader, stages[newest]);
+  if (read) return newest;
+  if (newest == 0 || !read_published(reader, stages[newest - 1])) return fail(std::move(read.error()));
+  return newest - 1;
+}
+
 }  // namespace
 
 Result<RepositorySigner> RepositorySigner::load(Disk& disk, const std::string& key_directory,
                                                 const std::string& repository_directory,
                                                 const RoleLifetimes& lifetimes) {
+  static NoPassphrases nobody;
   RepositoryReader reader(disk, repository_directory);
-  Result<TrustedMetadata> metadata = read_roots(reader);
-  if (!metadata) return fail(std::move(metadata.error()));
-  Result<std::vector<SigningKey>> keys = read_keys(disk, key_directory);
-  if (!keys) return fail(std::move(keys.error()));
-  Result<void> published = read_published(reader, *metadata);
+  Result<std::vector<TrustedMetadata>> roots = read_roots(reader);
+  if (!roots) return fail(std::move(roots.error()));
+  Result<KeyRing> ring = KeyRing::load(disk, key_directory, nobody);
+  if (!ring) return fail(std::move(ring.error()));
+  return load(disk, std::move(*ring), repository_directory, lifetimes);
+}
+
+Result<RepositorySigner> RepositorySigner::load(Disk& disk, KeyRing keys,
+                                                const std::string& repository_directory,
+                                                const RoleLifetimes& lifetimes) {
+  RepositoryReader reader(disk, repository_directory);
+  Result<std::vector<TrustedMetadata>> stages = read_roots(reader);
+  if (!stages) return fail(std::move(stages.error()));
+  Result<std::size_t> published = read_published(reader, *stages);
   if (!published) return fail(std::move(published.error()));
 
-  const MetadataBundle files = metadata->trusted_files();
+  const TrustedMetadata& newest = stages->back();
+  const TrustedMetadata& metadata = (*stages)[*published];
+  const MetadataBundle files = metadata.trusted_files();
   auto state = std::make_unique<State>();
   state->lifetimes = lifetimes;
-  state->keys = std::move(*keys);
-  state->root_json = metadata->root_json();
+  *state->ring = std::move(keys);
+  state->root_is_ahead = *published + 1 < stages->size();
+  state->root_json = newest.root_json();
   state->root_body = body_of(state->root_json, root_size_max);
   state->expiry.root = expiry_of(state->root_body, "root");
-  state->versions = metadata->versions();
-  state->targets = metadata->targets();
+  state->versions = metadata.versions();
+  state->versions.root = newest.versions().root;
+  state->targets = metadata.targets();
   state->targets_body = nlohmann::json{{"targets", nlohmann::json::object()}};
   if (!files.timestamp.empty()) {
     state->targets_json = files.targets;

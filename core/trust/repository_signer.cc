@@ -16,28 +16,9 @@ using Json = nlohmann::json;
 
 constexpr const char* role_names[] = {"root", "targets", "snapshot", "timestamp"};
 
-bool is_role(const std::string& name) {
-  return std::find(std::begin(role_names), std::end(role_names), name) != std::end(role_names);
-}
-
-SigningKey make_key(const std::string& role) {
-  return {role, Ed25519SecretKey::generate()};
-}
-
-void give_role_to(Json& root_body, const SigningKey& key) {
-  root_body["keys"][key.id()] = to_key_json(key.secret.public_key());
-  root_body["roles"][key.role] = {{"keyids", Json::array({key.id()})}, {"threshold", 1}};
-}
-
-// Keys that speak for no role any more leave the root.
-void drop_unused_keys(Json& root_body) {
-  std::set<std::string> used;
-  for (const Json& role : root_body["roles"])
-    for (const Json& id : role["keyids"]) used.insert(id.get<std::string>());
-  Json kept = Json::object();
-  for (const auto& [id, key] : root_body["keys"].items())
-    if (used.contains(id)) kept[id] = key;
-  root_body["keys"] = kept;
+void give_role_to(Json& root_body, const KeyFile& key) {
+  root_body["keys"][key.id] = to_key_json(key);
+  root_body["roles"][key.role] = {{"keyids", Json::array({key.id})}, {"threshold", 1}};
 }
 
 std::string release_custom(const Manifest& manifest) {
@@ -59,18 +40,29 @@ nlohmann::json to_target_json(const TargetFile& target) {
   return json;
 }
 
-Result<std::vector<const SigningKey*>> RepositorySigner::State::signers(const std::string& role) const {
+Result<std::vector<const KeyFile*>> RepositorySigner::State::signers(const std::string& role) const {
   const Json& listed = root_body["roles"][role];
-  std::vector<const SigningKey*> found;
-  for (const SigningKey& key : keys) {
-    const Json& ids = listed["keyids"];
-    if (std::find(ids.begin(), ids.end(), Json(key.id())) != ids.end()) found.push_back(&key);
-  }
+  std::vector<const KeyFile*> found;
+  for (const Json& id : listed["keyids"])
+    if (const KeyFile* key = ring->find(id.get<std::string>())) found.push_back(key);
   const auto threshold = listed["threshold"].get<std::int64_t>();
   if (static_cast<std::int64_t>(found.size()) >= threshold) return found;
   return fail(ErrorKind::usage, "signing needs " + std::to_string(threshold) + " key(s) of role " + role +
                                     ", and the key folder has " + std::to_string(found.size()) +
                                     ": put the key file there and try again");
+}
+
+Result<std::string> RepositorySigner::State::sign(const Json& body,
+                                                  const std::vector<const KeyFile*>& signing) {
+  Result<std::string> covered = to_canonical_json(body);
+  CHECK(covered.has_value());
+  std::vector<RoleSignature> signatures;
+  for (const KeyFile* key : signing) {
+    Result<Bytes> signature = ring->sign(*key, as_bytes(*covered));
+    if (!signature) return fail(std::move(signature.error()));
+    signatures.push_back({key->id, std::move(*signature)});
+  }
+  return make_signed_file(body, signatures);
 }
 
 RepositorySigner::RepositorySigner(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -86,12 +78,15 @@ Result<RepositorySigner> RepositorySigner::create(const RoleLifetimes& lifetimes
   state->root_body = make_role_body("root", 1, state->expiry.root);
   state->root_body["consistent_snapshot"] = true;
   for (const char* role : role_names) {
-    state->keys.push_back(make_key(role));
-    give_role_to(state->root_body, state->keys.back());
+    const KeyFile key = make_key(role);
+    give_role_to(state->root_body, key);
+    state->ring->add(key);
   }
-  Result<std::vector<const SigningKey*>> signers = state->signers("root");
+  Result<std::vector<const KeyFile*>> signers = state->signers("root");
   if (!signers) return fail(std::move(signers.error()));
-  state->root_json = sign_body(state->root_body, *signers);
+  Result<std::string> root = state->sign(state->root_body, *signers);
+  if (!root) return fail(std::move(root.error()));
+  state->root_json = std::move(*root);
   state->targets_body = make_role_body("targets", 1, now + lifetimes.targets);
   state->targets_body["targets"] = Json::object();
   state->pending.push_back({root_path(1), state->root_json});
@@ -101,11 +96,19 @@ Result<RepositorySigner> RepositorySigner::create(const RoleLifetimes& lifetimes
 Result<void> RepositorySigner::save_keys(Disk& disk, const std::string& directory) const {
   Result<void> made = create_durable_directories(disk, directory);
   if (!made) return made;
-  for (const SigningKey& key : state_->keys) {
-    const std::string text = to_json(key);
-    Result<void> written =
-        write_private_file_atomically(disk, directory + "/" + key.file_name(), as_bytes(text));
-    if (!written) return fail(std::move(written.error()), "saving the key of role " + key.role);
+  return state_->ring->save(disk, directory);
+}
+
+KeyRing& RepositorySigner::keys() {
+  return *state_->ring;
+}
+
+Result<void> RepositorySigner::unlock(const std::string& role) {
+  Result<std::vector<const KeyFile*>> signers = state_->signers(role);
+  if (!signers) return fail(std::move(signers.error()));
+  for (const KeyFile* key : *signers) {
+    Result<void> opened = state_->ring->unlock(*key);
+    if (!opened) return opened;
   }
   return {};
 }
@@ -137,80 +140,31 @@ bool RepositorySigner::remove_target(const std::string& name) {
 }
 
 Result<std::vector<RepositoryOutput>> RepositorySigner::sign_all(WallTime now) {
-  State& state = *state_;
-  Result<std::vector<const SigningKey*>> targets_keys = state.signers("targets");
-  if (!targets_keys) return fail(std::move(targets_keys.error()));
-  Result<std::vector<const SigningKey*>> snapshot_keys = state.signers("snapshot");
-  if (!snapshot_keys) return fail(std::move(snapshot_keys.error()));
-  Result<std::vector<const SigningKey*>> timestamp_keys = state.signers("timestamp");
-  if (!timestamp_keys) return fail(std::move(timestamp_keys.error()));
-
-  std::vector<RepositoryOutput> outputs = std::move(state.pending);
-  state.pending.clear();
-  state.expiry.targets = now + state.lifetimes.targets;
-  state.targets_body.update(make_role_body("targets", ++state.versions.targets, state.expiry.targets));
-  state.targets_json = sign_body(state.targets_body, *targets_keys);
-  outputs.push_back({targets_path(state.versions.targets), state.targets_json});
-  outputs.push_back(state.sign_snapshot(now, *snapshot_keys));
-  outputs.push_back(state.sign_timestamp(now, *timestamp_keys));
-  return outputs;
-}
-
-RepositoryOutput RepositorySigner::State::sign_snapshot(WallTime now,
-                                                        const std::vector<const SigningKey*>& signing) {
-  expiry.snapshot = now + lifetimes.snapshot;
-  Json body = make_role_body("snapshot", ++versions.snapshot, expiry.snapshot);
-  body["meta"]["targets.json"] = make_file_meta(versions.targets, targets_json);
-  snapshot_json = sign_body(body, signing);
-  return {snapshot_path(versions.snapshot), snapshot_json};
-}
-
-RepositoryOutput RepositorySigner::State::sign_timestamp(WallTime now,
-                                                         const std::vector<const SigningKey*>& signing) {
-  expiry.timestamp = now + lifetimes.timestamp;
-  Json body = make_role_body("timestamp", ++versions.timestamp, expiry.timestamp);
-  body["meta"]["snapshot.json"] = make_file_meta(versions.snapshot, snapshot_json);
-  return {std::string(timestamp_path), sign_body(body, signing)};
+  Result<std::vector<const KeyFile*>> signers = state_->signers("targets");
+  if (!signers) return fail(std::move(signers.error()));
+  SigningRequest request = next_targets(now);
+  Result<int> added = add_signatures(request, *state_->ring);
+  if (!added) return fail(std::move(added.error()));
+  return take(request, now);
 }
 
 Result<std::vector<RepositoryOutput>> RepositorySigner::renew_timestamp(WallTime now) {
-  State& state = *state_;
-  if (state.versions.targets == 0)
+  if (state_->versions.targets == 0)
     return fail(ErrorKind::usage, "nothing is published yet: publish a release first");
-  Result<std::vector<const SigningKey*>> timestamp_keys = state.signers("timestamp");
-  if (!timestamp_keys) return fail(std::move(timestamp_keys.error()));
+  if (state_->root_is_ahead) return take({state_->root_json, "", "", ""}, now);
+  State next = *state_;
   std::vector<RepositoryOutput> outputs;
-  if (state.expiry.snapshot < now + state.lifetimes.timestamp) {
-    Result<std::vector<const SigningKey*>> snapshot_keys = state.signers("snapshot");
-    if (!snapshot_keys) return fail(std::move(snapshot_keys.error()));
-    outputs.push_back(state.sign_snapshot(now, *snapshot_keys));
-  }
-  outputs.push_back(state.sign_timestamp(now, *timestamp_keys));
+  Result<void> done;
+  if (next.expiry.snapshot < now + next.lifetimes.timestamp) done = next.sign_snapshot(now, outputs);
+  if (done) done = next.sign_timestamp(now, outputs);
+  if (!done) return fail(std::move(done.error()));
+  *state_ = std::move(next);
   return outputs;
 }
 
-Result<std::vector<RepositoryOutput>> RepositorySigner::rotate_key(const std::string& role, WallTime now) {
-  State& state = *state_;
-  if (!is_role(role)) return fail(ErrorKind::usage, "there is no role " + role + " to rotate the key of");
-  Result<std::vector<const SigningKey*>> old_signers = state.signers("root");
-  if (!old_signers) return fail(std::move(old_signers.error()));
-  const SigningKey fresh = make_key(role);
-  std::vector<const SigningKey*> signing = *old_signers;
-  if (role == "root") signing.push_back(&fresh);
-
-  state.expiry.root = now + state.lifetimes.root;
-  give_role_to(state.root_body, fresh);
-  drop_unused_keys(state.root_body);
-  state.root_body.update(make_role_body("root", ++state.versions.root, state.expiry.root));
-  state.root_json = sign_body(state.root_body, signing);
-  std::erase_if(state.keys, [&role](const SigningKey& key) { return key.role == role; });
-  state.keys.push_back(fresh);
-  std::vector<RepositoryOutput> outputs = std::move(state.pending);
-  state.pending.clear();
-  outputs.push_back({root_path(state.versions.root), state.root_json});
-  return outputs;
+const nlohmann::json& RepositorySigner::root_body() const {
+  return state_->root_body;
 }
-
 TrustedVersions RepositorySigner::versions() const {
   return state_->versions;
 }

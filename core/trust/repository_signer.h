@@ -9,6 +9,8 @@
 #include "core/base/disk.h"
 #include "core/trust/manifest.h"
 #include "core/trust/metadata.h"
+#include "core/trust/root_edit.h"
+#include "core/trust/signing_request.h"
 
 namespace dunlin {
 
@@ -40,9 +42,13 @@ class RepositorySigner {
   // written: call save_keys(), then write what sign_all() returns (it holds 1.root.json the first time).
   static Result<RepositorySigner> create(const RoleLifetimes& lifetimes, WallTime now);
 
-  // Reads the key files (`key_directory`/*.json; some may be missing: they are kept offline) and the
-  // published metadata. The metadata is verified, but not for expiry. A damaged file fails with its name
-  // (bad_image), a folder without metadata/1.root.json with usage.
+  // Reads the published metadata, and signs with `keys` (some may be missing: they are kept offline). The
+  // metadata is verified, but not for expiry. A damaged file fails with its name (bad_image), a folder
+  // without metadata/1.root.json with usage. A root whose timestamp was not written any more (the power went
+  // between the two) is no failure: see needs_signing().
+  static Result<RepositorySigner> load(Disk& disk, KeyRing keys, const std::string& repository_directory,
+                                       const RoleLifetimes& lifetimes);
+  // The same with the key files of `key_directory`, for whoever opens none that is sealed.
   static Result<RepositorySigner> load(Disk& disk, const std::string& key_directory,
                                        const std::string& repository_directory,
                                        const RoleLifetimes& lifetimes);
@@ -53,6 +59,9 @@ class RepositorySigner {
 
   // Writes every key as `directory`/<role>-<first 8 digits of the key id>.json, mode 0600.
   Result<void> save_keys(Disk& disk, const std::string& directory) const;
+  KeyRing& keys();
+  // Success when enough keys of the role are here, and open.
+  Result<void> unlock(const std::string& role);
 
   // Adds the release's manifest as the TUF target manifest_target_name(product, version) with custom
   // {"product","version","hardware"}. Published with the next sign_all(). A version that is there already
@@ -67,18 +76,31 @@ class RepositorySigner {
   // Raises targets, snapshot and timestamp by one version and signs them. Fails (usage) with the role's name
   // when its key is not here; then nothing changes.
   Result<std::vector<RepositoryOutput>> sign_all(WallTime now);
-  // A new timestamp; and a new snapshot before it when the snapshot would expire before that timestamp. Needs
-  // only the keys that live on the seeder. Call it well before expiry().timestamp.
+  // A new timestamp; and a new snapshot before it when the snapshot would expire before that timestamp, or
+  // the root has changed since. Needs only the keys that live on the seeder. Call it well before
+  // expiry().timestamp.
   Result<std::vector<RepositoryOutput>> renew_timestamp(WallTime now);
-  // Replaces all keys of "root", "targets", "snapshot" or "timestamp" by one new key and raises root by one
-  // version, signed with the old and the new root keys. Call save_keys() and then sign_all().
-  Result<std::vector<RepositoryOutput>> rotate_key(const std::string& role, WallTime now);
+
+  // The next root with the change, and with it the targets again when others sign them from now on; unsigned.
+  Result<SigningRequest> change_root(const RootEdit& edit, WallTime now) const;
+  // The next targets, with what was added since; unsigned.
+  SigningRequest next_targets(WallTime now) const;
+  // The files that a request needs before it can be published: manifests, the first root.
+  std::vector<RepositoryOutput> take_pending();
+  // Publishes a request that is complete: its files, and snapshot and timestamp anew. Repeatable: files of it
+  // that are published already are passed over. usage: signatures are missing, or it does not follow what is
+  // published (somebody published in between); then nothing changes.
+  Result<std::vector<RepositoryOutput>> take(const SigningRequest& request, WallTime now);
+  // The newest root is not yet followed by a timestamp: clients refuse the repository until it is.
+  bool needs_signing() const;
 
   TrustedVersions versions() const;
   RoleExpiry expiry() const;
   const std::map<std::string, TargetFile>& targets() const;
   // The newest root file; version 1 is what devices are given.
   const std::string& root_json() const;
+  // Its body: {"keys","roles",…}.
+  const nlohmann::json& root_body() const;
 
  private:
   struct State;

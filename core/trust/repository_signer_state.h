@@ -8,7 +8,7 @@ namespace dunlin {
 
 struct RepositorySigner::State {
   RoleLifetimes lifetimes;
-  std::vector<SigningKey> keys;
+  std::shared_ptr<KeyRing> ring = std::make_shared<KeyRing>();  // one for all copies of this state
   nlohmann::json root_body;
   std::string root_json;
   nlohmann::json targets_body;  // as published last, plus what was added since; members nobody knows stay
@@ -18,12 +18,18 @@ struct RepositorySigner::State {
   RoleExpiry expiry{};
   std::map<std::string, TargetFile> targets;
   std::vector<RepositoryOutput> pending;  // written with the next sign_all(), before everything else
+  bool root_is_ahead = false;             // of the published timestamp
 
-  // The keys held here that speak for `role` in the newest root; usage when they do not reach its threshold.
-  Result<std::vector<const SigningKey*>> signers(const std::string& role) const;
-  // The next version of each; raises versions and expiry.
-  RepositoryOutput sign_snapshot(WallTime now, const std::vector<const SigningKey*>& signing);
-  RepositoryOutput sign_timestamp(WallTime now, const std::vector<const SigningKey*>& signing);
+  // The keys here that speak for `role` in the newest root; usage when they do not reach its threshold.
+  Result<std::vector<const KeyFile*>> signers(const std::string& role) const;
+  Result<std::string> sign(const nlohmann::json& body, const std::vector<const KeyFile*>& signing);
+  // The next version of each, written into `outputs`; raises versions and expiry.
+  Result<void> sign_snapshot(WallTime now, std::vector<RepositoryOutput>& outputs);
+  Result<void> sign_timestamp(WallTime now, std::vector<RepositoryOutput>& outputs);
+  // What take() publishes of a request besides snapshot and timestamp.
+  Result<void> take_root(const std::string& json);
+  Result<void> take_targets(const std::string& json);
+  Result<void> publish(const SigningRequest& request, WallTime now, std::vector<RepositoryOutput>& outputs);
 };
 
 nlohmann::json to_target_json(const TargetFile& target);

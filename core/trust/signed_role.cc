@@ -19,16 +19,22 @@ nlohmann::json make_role_body(const std::string& type, std::int64_t version, Wal
           {"expires", format_tuf_time(expires)}};
 }
 
+std::string make_signed_file(const nlohmann::json& body, const std::vector<RoleSignature>& signatures) {
+  nlohmann::json file{{"signed", body}, {"signatures", nlohmann::json::array()}};
+  for (const RoleSignature& signature : signatures)
+    file["signatures"].push_back({{"keyid", signature.key_id}, {"sig", to_hex(signature.bytes)}});
+  return to_json_text(file);
+}
+
 std::string sign_body(const nlohmann::json& body, const std::vector<const SigningKey*>& keys) {
   Result<std::string> covered = to_canonical_json(body);
   CHECK(covered.has_value());  // bodies are built here or came through parse_signed_file
-  nlohmann::json file{{"signed", body}, {"signatures", nlohmann::json::array()}};
-  for (const SigningKey* key : keys)
-    file["signatures"].push_back(
-        {{"keyid", key->id()}, {"sig", to_hex(key->secret.sign(as_bytes(*covered)))}});
-  Result<std::string> text = to_canonical_json(file);
-  CHECK(text.has_value());
-  return std::move(*text);
+  std::vector<RoleSignature> signatures;
+  for (const SigningKey* key : keys) {
+    const Ed25519Signature signature = key->secret.sign(as_bytes(*covered));
+    signatures.push_back({key->id(), Bytes(signature.begin(), signature.end())});
+  }
+  return make_signed_file(body, signatures);
 }
 
 nlohmann::json make_file_meta(std::int64_t version, std::string_view bytes) {

@@ -15,8 +15,15 @@ namespace dunlin {
 // {"_type","spec_version","version","expires"} and nothing else yet.
 nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires);
 
-// {"signatures","signed"} in canonical form. Signs with every key given.
+// {"signatures","signed"}. Signs with every key given.
 std::string sign_body(const nlohmann::json& body, const std::vector<const SigningKey*>& keys);
+
+// The same with signatures that were made elsewhere (on a token, by a key that was opened for it).
+struct RoleSignature {
+  std::string key_id;
+  Bytes bytes;
+};
+std::string make_signed_file(const nlohmann::json& body, const std::vector<RoleSignature>& signatures);
 
 // {"version","length","hashes":{"sha256"}} of a file that is named by timestamp or snapshot.
 nlohmann::json make_file_meta(std::int64_t version, std::string_view bytes);

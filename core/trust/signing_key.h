@@ -1,24 +1,16 @@
 #pragma once
 #include <string>
-#include <string_view>
 
-#include "core/trust/signature.h"
+#include "core/trust/tuf_key.h"
 
 namespace dunlin {
 
-// A secret key of the operator and the role it signs for. Key files are JSON:
-// {"role","keyid","keytype","scheme","public","private"}, bytes in hexadecimal; docs/trust.md.
+// An Ed25519 key in memory and the role it signs for; its file is core/trust/key_file.h's matter.
 struct SigningKey {
   std::string role;  // "root", "targets", "snapshot" or "timestamp"
   Ed25519SecretKey secret;
 
-  std::string id() const;
-  // "<role>-<first 8 digits of the id>.json"
-  std::string file_name() const;
+  std::string id() const { return key_id(secret.public_key()); }
 };
-
-std::string to_json(const SigningKey& key);
-// usage with what is wrong; a public key or id that does not belong to the private one is refused.
-Result<SigningKey> parse_signing_key(std::string_view json);
 
 }  // namespace dunlin

@@ -20,12 +20,7 @@ TargetEntry read_target(const JsonReader& json) {
   TargetEntry target;
   target.size = json.at("length").size();
   read_hashes(json.at("hashes"), target);
-  if (!json.has("custom")) return target;
-  Result<std::string> custom = to_canonical_json(json.at("custom").value());
-  if (custom)
-    target.custom = std::move(*custom);
-  else
-    json.at("custom").refuse(custom.error().message);
+  if (json.has("custom")) target.custom = to_json_text(json.at("custom").value());
   return target;
 }
 

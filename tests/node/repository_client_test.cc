@@ -2,6 +2,7 @@
 #include "node/repository_client.h"
 
 #include "core/trust/repository_path.h"
+#include "tests/fakes/rotated_key.h"
 #include "tests/node/signed_site.h"
 #include "tests/precompiled_test.h"
 
@@ -56,8 +57,8 @@ TEST_F(RepositoryClientTest, OffersTheNewestRelease) {
 }
 
 TEST_F(RepositoryClientTest, FollowsRootRotationsAndRemembersThem) {
-  keep(signed_.signer().rotate_key("root", clock_.now()));
-  keep(signed_.signer().rotate_key("timestamp", clock_.now()));
+  keep(rotate_key(signed_.signer(), "root", clock_.now()));
+  keep(rotate_key(signed_.signer(), "timestamp", clock_.now()));
   keep(signed_.signer().sign_all(clock_.now()));
   ASSERT_TRUE(bench_->newest());
   bench_->restart();
@@ -187,7 +188,7 @@ class BroughtByHand : public RepositoryClientTest {
 };
 
 TEST_F(BroughtByHand, IsTrustedAlsoAfterARestart) {
-  keep(signed_.signer().rotate_key("timestamp", clock_.now()));
+  keep(rotate_key(signed_.signer(), "timestamp", clock_.now()));
   publish("2.0");
 
   EXPECT_EQ(said(contents()), "2.0");

@@ -13,7 +13,12 @@ class TimestampRenewal : public testing::Test {
  protected:
   TimestampRenewal() { EXPECT_TRUE(world.publish("1.0", make_image(1, 5'000))); }
 
-  Result<WallTime> renew() { return renew_if_due(world.paths, world.config, world.disk, world.clock); }
+  Result<WallTime> renew() {
+    NoPassphrases nobody;
+    Result<RenewalReport> report = renew_if_due(world.paths, world.config, world.disk, world.clock, nobody);
+    if (!report) return fail(std::move(report.error()));
+    return report->next;
+  }
   std::int64_t timestamp_version() { return world.trusted()->versions().timestamp; }
 
   PublisherWorld world;

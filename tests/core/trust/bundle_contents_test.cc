@@ -2,6 +2,7 @@
 
 #include "tests/core/trust/published_repository.h"
 #include "tests/fakes/made_bundle.h"
+#include "tests/fakes/rotated_key.h"
 #include "tests/precompiled_test.h"
 
 namespace dunlin {
@@ -33,7 +34,7 @@ TEST(BundleContents, HoldMetadataThatADeviceTrusts) {
   PublishedRepository repository;
   repository.publish("1.0");
   const TrustedMetadata born = repository.client();
-  ASSERT_NO_FATAL_FAILURE(repository.write(*repository.signer.rotate_key("timestamp", publish_time)));
+  ASSERT_NO_FATAL_FAILURE(repository.write(*rotate_key(repository.signer, "timestamp", publish_time)));
   repository.publish("1.1");
 
   const Result<BundleContents> contents = read(members_of(repository));

@@ -57,6 +57,35 @@ TEST(MetadataStore, GivesBackWhatWasSaved) {
   EXPECT_FALSE(again.update(world.bundle(), world.now)) << "rollback protection must survive a restart";
 }
 
+TEST(MetadataStore, GivesBackFilesThatAreWrittenInSeveralLines) {
+  TufWorld world;
+  Device device(world);
+  TrustedMetadata client = device.load();
+  MetadataBundle bundle = world.bundle();
+  bundle.timestamp = nlohmann::json::parse(bundle.timestamp).dump(2);
+  ASSERT_TRUE(client.update(bundle, world.now));
+  ASSERT_TRUE(device.store.save(client));
+
+  EXPECT_EQ(device.load().trusted_files().timestamp, bundle.timestamp);
+}
+
+TEST(MetadataStore, ANewInitialRootOfAnotherRepositoryStartsOver) {
+  TufWorld world;
+  Device device(world);
+  TrustedMetadata client = device.load();
+  ASSERT_TRUE(client.update(world.bundle(), world.now));
+  ASSERT_TRUE(device.store.save(client));
+  TufWorld other;
+  for (auto& [role, keys] : other.keys)
+    keys = {key_number(role, static_cast<std::uint8_t>(100 + role.size()))};
+  device.disk.put(root_path, other.root());
+
+  TrustedMetadata again = device.load();
+
+  EXPECT_EQ(again.versions().timestamp, 0);
+  EXPECT_TRUE(again.update(other.bundle(), other.now)) << "a fleet whose root keys are lost is taken over so";
+}
+
 TEST(MetadataStore, ExpiredFilesStillGuardAgainstRollback) {
   TufWorld world;
   world.timestamp_version = 9;

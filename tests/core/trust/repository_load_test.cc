@@ -4,6 +4,7 @@
 
 #include "core/trust/release_policy.h"
 #include "tests/core/trust/published_repository.h"
+#include "tests/fakes/rotated_key.h"
 
 namespace dunlin {
 
@@ -49,10 +50,12 @@ TEST(RepositorySigner, EveryRoleCanGetANewKey) {
     TrustedMetadata client = repository.client();
     ASSERT_TRUE(client.update(repository.bundle(), now));
 
-    auto rotated = repository.signer.rotate_key(role, now);
-    ASSERT_TRUE(rotated);
-    EXPECT_THAT(paths(*rotated), ElementsAre("metadata/2.root.json"));
+    auto rotated = rotate_key(repository.signer, role, now);
+    ASSERT_TRUE(rotated) << rotated.error().message;
+    EXPECT_THAT(paths(*rotated), testing::Contains("metadata/2.root.json"));
+    EXPECT_EQ(paths(*rotated).back(), "metadata/timestamp.json");
     repository.write(*rotated);
+    EXPECT_TRUE(client.update(repository.bundle(), now)) << "the rotation alone is a whole repository";
     repository.publish("1.1");
 
     auto updated = client.update(repository.bundle(), now);
@@ -61,14 +64,14 @@ TEST(RepositorySigner, EveryRoleCanGetANewKey) {
     repository.signer = repository.loaded();
     repository.publish("1.2");
     EXPECT_TRUE(client.update(repository.bundle(), now));
-    EXPECT_TRUE(repository.signer.rotate_key(role, now)) << "the new key must carry on";
+    EXPECT_TRUE(rotate_key(repository.signer, role, now)) << "the new key must carry on";
   }
 }
 
 TEST(RepositorySigner, RefusesToRotateAnUnknownRole) {
   RepositorySigner signer = *RepositorySigner::create({}, now);
 
-  EXPECT_FALSE(signer.rotate_key("mirrors", now));
+  EXPECT_FALSE(rotate_key(signer, "mirrors", now));
 }
 
 TEST(RepositorySigner, SaysWhichKeyIsMissingAndChangesNothing) {
@@ -89,7 +92,7 @@ TEST(RepositorySigner, SaysWhichKeyIsMissingAndChangesNothing) {
   EXPECT_EQ(signed_files.error().kind, ErrorKind::usage);
   EXPECT_THAT(signed_files.error().message, HasSubstr("role targets"));
   EXPECT_EQ(signer.versions().targets, 1);
-  EXPECT_FALSE(signer.rotate_key("timestamp", now));
+  EXPECT_FALSE(rotate_key(signer, "timestamp", now));
   EXPECT_TRUE(signer.renew_timestamp(now)) << "the seeder needs only its own two keys";
 }
 
@@ -145,6 +148,35 @@ TEST(RepositorySigner, APowerCutWhilePublishingLeavesAWholeRepository) {
     repository.publish("1.1");
     ASSERT_TRUE(client.update(repository.bundle(), now)) << "publishing again must work";
     EXPECT_EQ(select_release(client, "edge", "pc")->version, "1.1");
+  }
+}
+
+// Whatever moment the power goes while a key is exchanged, the seeder goes on, and clients with it.
+TEST(RepositorySigner, APowerCutWhileAKeyIsExchangedIsMended) {
+  for (const char* role : {"root", "snapshot", "timestamp"}) {
+    bool reached_end = false;
+    for (int k = 1; !reached_end; ++k) {
+      SCOPED_TRACE(std::string(role) + " " + std::to_string(k));
+      PublishedRepository repository;
+      repository.publish("1.0");
+      TrustedMetadata client = repository.client();
+      ASSERT_TRUE(client.update(repository.bundle(), now));
+      auto outputs = rotate_key(repository.signer, role, now);
+      ASSERT_TRUE(repository.signer.save_keys(repository.disk, "/keys"));
+      repository.disk.cut_power_at(k);
+      reached_end = bool(write_repository(repository.disk, "/repository", *outputs));
+      repository.disk.restart(Unsynced::torn, static_cast<std::uint64_t>(k));
+
+      repository.signer = repository.loaded();
+      if (repository.signer.needs_signing()) {
+        auto renewed = repository.signer.renew_timestamp(now);
+        ASSERT_TRUE(renewed) << renewed.error().message;
+        repository.write(*renewed);
+      }
+
+      auto updated = client.update(repository.bundle(), now);
+      ASSERT_TRUE(updated) << updated.error().message;
+    }
   }
 }
 

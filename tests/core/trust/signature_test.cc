@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/trust/signing_key.h"
 #include "core/trust/tuf_key.h"
 
 namespace dunlin {
@@ -79,30 +78,6 @@ TEST(TufKey, UnknownTypesHaveNoScheme) {
   EXPECT_EQ(find_signature_scheme("ed25519", "rsassa-pss-sha256"), nullptr);
   EXPECT_EQ(find_signature_scheme("gpg", "gpg"), nullptr);
   EXPECT_FALSE(PublicKey{}.verify({}, Bytes(64, 0)));
-}
-
-TEST(SigningKey, ComesBackFromItsFile) {
-  const SigningKey key{"targets", Ed25519SecretKey::generate()};
-
-  auto again = parse_signing_key(to_json(key));
-
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(again->role, "targets");
-  EXPECT_EQ(again->id(), key.id());
-  EXPECT_EQ(again->secret.seed(), key.secret.seed());
-  EXPECT_EQ(key.file_name(), "targets-" + key.id().substr(0, 8) + ".json");
-}
-
-TEST(SigningKey, RefusesEveryFlipAndTruncation) {
-  const std::string good = to_json({"targets", Ed25519SecretKey::generate()});
-  for (std::size_t i = 0; i < good.size(); ++i) {
-    std::string bad = good;
-    bad[i] = static_cast<char>(bad[i] ^ 1);
-    EXPECT_FALSE(parse_signing_key(bad)) << "byte " << i;
-  }
-  for (std::size_t size = 0; size + 1 < good.size(); ++size) {
-    EXPECT_FALSE(parse_signing_key(good.substr(0, size)));
-  }
 }
 
 }  // namespace dunlin
