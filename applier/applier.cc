@@ -1,5 +1,6 @@
 #include "applier/applier.h"
 
+#include "applier/floor.h"
 #include "core/base/log.h"
 #include "core/trust/version.h"
 
@@ -154,11 +155,12 @@ Result<void> Applier::roll_back_to(const std::string& slot) {
   if (!flags->of(slot).enabled || slot_state(slot, flags) != "confirmed")
     return fail(ErrorKind::usage, "slot " + slot + " holds nothing to go back to");
   const auto record = state_.now().slots.find(slot);
+  const std::string version = record == state_.now().slots.end() ? "" : record->second.image.version;
   const std::string& floor = state_.now().version_floor;
-  if (record != state_.now().slots.end() && !floor.empty() &&
-      compare_versions(record->second.image.version, floor) < 0)
-    return fail(ErrorKind::usage, "version " + record->second.image.version + " in slot " + slot +
-                                      " is below the floor " + floor + " that a confirmed release set");
+  if (is_below_floor(version, floor))
+    return fail(ErrorKind::usage, (version.empty() ? "the unknown version" : "version " + version) +
+                                      " in slot " + slot + " is below the floor " + floor +
+                                      " that a confirmed release set");
   return machine_.boot.confirm(slot);
 }
 

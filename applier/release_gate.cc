@@ -1,5 +1,7 @@
 #include "applier/release_gate.h"
 
+#include "applier/floor.h"
+
 namespace dunlin {
 
 Result<void> ReleaseGate::check() {
@@ -36,7 +38,7 @@ Result<AdmittedImage> ReleaseGate::admit(const InstallRequest& request, const De
   if (!fits) return fail(std::move(fits.error()));
   for (const ImageEntry& image : manifest->images)
     if (image.name == request.image)
-      return AdmittedImage{{image.id, manifest->version, image.size}, manifest->version_floor};
+      return AdmittedImage{{image.id, manifest->version, image.size}, floor_of(*manifest)};
   return fail(ErrorKind::bad_image,
               "release " + manifest->version + " has no image \"" + request.image + "\"");
 }

@@ -1,5 +1,6 @@
 #include "applier/trial.h"
 
+#include "applier/floor.h"
 #include "core/base/log.h"
 #include "core/trust/version.h"
 
@@ -48,7 +49,7 @@ Result<void> Trial::resume(const std::string& booted, const std::function<void()
   Result<void> refilled = boot_.refill(booted);
   if (!refilled) return fail(std::move(refilled.error()), "refilling the tries of slot " + booted);
   if (trial.phase == TrialPhase::fell_back && flags->of(trial.install.slot).enabled) return write_bad();
-  if (is_settled(trial.phase)) return {};
+  if (is_settled(trial.phase)) return close_way_back();
   std::string reason;
   const TrialEvent event = event_in_other_slot(*flags, reason);
   return take(event, reason);
@@ -164,7 +165,8 @@ Result<void> Trial::carry_out(TrialEffect effect) {
     case TrialEffect::confirm: {
       Result<void> written = boot_.confirm(state_.now().trial.install.slot);
       if (!written) return fail(std::move(written.error()), "confirming the booted slot");
-      return take(TrialEvent::confirm_written);
+      Result<void> confirmed = take(TrialEvent::confirm_written);
+      return confirmed ? close_way_back() : confirmed;
     }
     case TrialEffect::mark_bad:
       return write_bad();
@@ -182,6 +184,33 @@ Result<void> Trial::write_arm() {
   Result<void> armed = boot_.arm(state_.now().trial.install.slot, tries);
   if (!armed) return fail(std::move(armed.error()), "arming the trial");
   if (step(state_.now().trial.phase, TrialEvent::armed_written)) return take(TrialEvent::armed_written);
+  return {};
+}
+
+// A release that must not run any more is no way back: neither the firmware nor a person falls back to a slot
+// below the floor, however much later the booted one fails. Repeated at every start, so a power cut only
+// delays it. A device that runs something below the floor itself (its flags were changed from outside) keeps
+// both slots.
+Result<void> Trial::close_way_back() {
+  const ApplierState& state = state_.now();
+  const auto version_in = [&state](const std::string& slot) {
+    const auto record = state.slots.find(slot);
+    return record == state.slots.end() ? std::string() : record->second.image.version;
+  };
+  const bool runs_trial_image =
+      state.trial.phase == TrialPhase::confirmed && state.trial.install.slot == booted_;
+  const std::string own = runs_trial_image ? state.trial.install.image.version : version_in(booted_);
+  if (is_below_floor(own, state.version_floor)) return {};
+  Result<BootFlags> flags = boot_.read();
+  if (!flags) return fail(std::move(flags.error()));
+  for (const SlotFlags& each : flags->slots) {
+    if (each.slot == booted_ || !each.enabled || each.slot == flags->next) continue;
+    if (!is_below_floor(version_in(each.slot), state.version_floor)) continue;
+    Result<void> marked = boot_.mark_unbootable(each.slot);
+    if (!marked) return fail(std::move(marked.error()), "closing the way back to slot " + each.slot);
+    log_info("no way back to a release below the floor",
+             {{"slot", each.slot}, {"version", version_in(each.slot)}, {"floor", state.version_floor}});
+  }
   return {};
 }
 

@@ -46,6 +46,7 @@ class Trial {
   Result<void> write_arm();
   Result<void> write_bad();
   Result<void> mark_bad_and_reboot();
+  Result<void> close_way_back();
   TrialEvent event_in_other_slot(const BootFlags& flags, std::string& reason) const;
 
   StateFile& state_;

@@ -314,4 +314,81 @@ TEST_F(TrialTest, APanicBeforeTheTrialDoesNotCountAgainstTheRelease) {
   EXPECT_EQ(phase(), TrialPhase::armed);
 }
 
+class WayBackTest : public TrialTest {
+ protected:
+  // Slot a holds this version; none: nobody recorded it.
+  void slot_a_holds(const std::string& version) {
+    StateFile file = *StateFile::open(disk_, "/state/state.json");
+    ApplierState next = file.now();
+    if (!version.empty()) next.slots["a"] = {{sha256(as_bytes("image " + version)), version, 1000}, true};
+    ASSERT_TRUE(file.change(next));
+  }
+  bool can_fall_back() { return boot_.read()->of("a").enabled; }
+};
+
+TEST_F(WayBackTest, IsOpenToAReleaseThatIsNotBelowTheFloor) {
+  slot_a_holds("1.5");
+  arm();
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_TRUE(can_fall_back());
+}
+
+TEST_F(WayBackTest, IsClosedToAReleaseBelowTheFloorAndToAnUnknownOne) {
+  for (const std::string& version : {std::string("1.4"), std::string()}) {
+    SCOPED_TRACE(version);
+    slot_a_holds(version);
+    arm();
+    EXPECT_TRUE(can_fall_back()) << "until the new release is confirmed";
+
+    ASSERT_TRUE(boot());
+
+    EXPECT_EQ(phase(), TrialPhase::confirmed);
+    EXPECT_FALSE(can_fall_back());
+    EXPECT_EQ(boot_.read()->next, "b");
+    ASSERT_TRUE(disk_.remove("/state/state.json"));
+    boot_ = FakeBootControl{{"a", "b"}};
+  }
+}
+
+TEST_F(WayBackTest, StaysOpenWhenTheTrialFails) {
+  runner_.add("/tests/10-first", 1);
+  slot_a_holds("1.4");
+  arm();
+  ASSERT_TRUE(boot());
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "a");
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_TRUE(can_fall_back());
+}
+
+TEST_F(WayBackTest, IsClosedAtTheNextStartWhenThePowerWentInBetween) {
+  slot_a_holds("1.4");
+  arm();
+  ASSERT_TRUE(boot());
+  boot_ = FakeBootControl{{"a", "b"}};
+  ASSERT_TRUE(boot_.confirm("b"));
+  ASSERT_TRUE(can_fall_back());
+
+  ASSERT_TRUE(start_in("b"));
+
+  EXPECT_FALSE(can_fall_back());
+}
+
+TEST_F(WayBackTest, ADeviceThatRunsBelowItsFloorKeepsBothSlots) {
+  slot_a_holds("1.4");
+  arm();
+  ASSERT_TRUE(boot());
+  boot_ = FakeBootControl{{"a", "b"}};
+  ASSERT_TRUE(boot_.confirm("a"));
+
+  ASSERT_TRUE(start_in("a"));
+
+  EXPECT_TRUE(boot_.read()->of("a").enabled);
+  EXPECT_TRUE(boot_.read()->of("b").enabled);
+}
+
 }  // namespace dunlin
