@@ -246,6 +246,11 @@ class Device:
     def status(self):
         return api.get(self.socket, "/v1/status")
 
+    def logged(self, kind):
+        """What the node wrote of events of that kind into its log, which outlives its reboots: event_log() does not."""
+        log = self.folder / "node.log"
+        return [line for line in log.read_text(errors="replace").splitlines() if f"event={kind}" in line] if log.exists() else []
+
     def event_log(self):
         body = api.get(self.socket, "/v1/events?after=0")
         return body["events"] if isinstance(body, dict) else body or []

@@ -178,7 +178,7 @@ class Fleet:
 
     def banned_by(self, address):
         """How many living devices banned the peer with that address."""
-        return sum(any(event["kind"] == "peer_banned" and address in event["text"] for event in member.device.event_log())
+        return sum(any(f"peer {address} banned" in line for line in member.device.logged("peer_banned"))
                    for member in self.members if not member.dead)
 
     def memory_groups(self):
