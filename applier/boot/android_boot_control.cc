@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "applier/boot/crc32.h"
+#include "applier/boot/medium.h"
 #include "core/base/check.h"
 
 namespace dunlin {
@@ -68,10 +69,8 @@ std::size_t AndroidBootControl::index_of(const std::string& slot) const {
 }
 
 Result<AndroidControl> AndroidBootControl::load() {
-  Result<std::unique_ptr<File>> file = disk_.open(path_, OpenMode::read);
+  Result<std::unique_ptr<File>> file = open_on_medium(disk_, path_);
   if (!file) return fail(std::move(file.error()));
-  Result<void> dropped = (*file)->drop_cache();
-  if (!dropped) return fail(std::move(dropped.error()));
   Bytes bytes(android_control_size);
   Result<void> done = read_exactly(**file, android_control_offset, bytes);
   if (!done) return fail(std::move(done.error()));
@@ -85,14 +84,8 @@ Result<AndroidControl> AndroidBootControl::load() {
 
 Result<void> AndroidBootControl::store(const AndroidControl& before, const AndroidControl& wanted) {
   if (wanted == before) return {};
-  {
-    Result<std::unique_ptr<File>> file = disk_.open(path_, OpenMode::read_write);
-    if (!file) return fail(std::move(file.error()));
-    Result<void> written = (*file)->write_at(android_control_offset, wanted.bytes());
-    if (!written) return written;
-    Result<void> synced = (*file)->sync();
-    if (!synced) return synced;
-  }
+  Result<void> written = overwrite_in_place(disk_, path_, android_control_offset, wanted.bytes());
+  if (!written) return written;
   Result<AndroidControl> after = load();
   if (!after) return fail(std::move(after.error()), "reading the boot control block back");
   if (*after != wanted) return fail(ErrorKind::device, path_ + " did not keep what was written");
@@ -124,8 +117,8 @@ Result<BootFlags> AndroidBootControl::read() {
 Result<void> AndroidBootControl::mark_unbootable(const std::string& slot) {
   Result<AndroidControl> control = load();
   if (!control) return fail(std::move(control.error()));
-  if (!flags_of(*control).has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(flags_of(*control), slot);
+  if (!another) return another;
   AndroidControl wanted = *control;
   wanted.set_slot(index_of(slot), {});
   return store(*control, wanted);

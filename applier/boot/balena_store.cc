@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "applier/boot/medium.h"
+
 namespace dunlin {
 
 namespace {
@@ -21,18 +23,13 @@ Result<void> add_line(BootVariables& variables, std::string_view line) {
 
 // Past the page cache; nullopt when there is no such file.
 Result<std::optional<std::string>> read_past_cache(Disk& disk, const std::string& path) {
-  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
-  if (!file && file.error().cause == std::errc::no_such_file_or_directory)
+  Result<Bytes> bytes = read_from_medium(disk, path, text_environment_max);
+  if (!bytes && bytes.error().cause == std::errc::no_such_file_or_directory)
     return std::optional<std::string>();
-  if (!file) return fail(std::move(file.error()));
-  Result<void> dropped = (*file)->drop_cache();
-  if (!dropped) return fail(std::move(dropped.error()));
-  Bytes bytes(text_environment_max + 1);
-  Result<std::size_t> count = (*file)->read_at(0, bytes);
-  if (!count) return fail(std::move(count.error()));
-  if (*count > text_environment_max)
+  if (!bytes) return fail(std::move(bytes.error()));
+  if (bytes->size() > text_environment_max)
     return fail(ErrorKind::device, path + " is longer than one sector, 512 bytes");
-  return std::optional<std::string>(as_text(ByteView(bytes).first(*count)));
+  return std::optional<std::string>(as_text(*bytes));
 }
 
 }  // namespace
@@ -84,18 +81,9 @@ Result<BootVariables> BalenaStore::load() {
 Result<void> BalenaStore::store_text(const std::string& path, const std::string& text) {
   Result<std::optional<std::string>> before = read_past_cache(disk_, path);
   if (before && *before && **before == text) return {};
-  // The same length: one sector, in place. Otherwise the directory must change too.
-  if (before && *before && (*before)->size() == text.size()) {
-    Result<std::unique_ptr<File>> file = disk_.open(path, OpenMode::read_write);
-    if (!file) return fail(std::move(file.error()));
-    Result<void> written = (*file)->write_at(0, as_bytes(text));
-    if (!written) return written;
-    Result<void> synced = (*file)->sync();
-    if (!synced) return synced;
-  } else {
-    Result<void> written = write_file_atomically(disk_, path, as_bytes(text));
-    if (!written) return written;
-  }
+  Result<void> written = before && *before ? replace_text(disk_, path, **before, text)
+                                           : write_file_atomically(disk_, path, as_bytes(text));
+  if (!written) return written;
   Result<std::optional<std::string>> after = read_past_cache(disk_, path);
   if (!after) return fail(std::move(after.error()), "reading it back");
   if (!*after || **after != text) return fail(ErrorKind::device, path + " did not keep what was written");

@@ -15,4 +15,9 @@ bool BootFlags::has_other_than(const std::string& slot) const {
                      [&](const SlotFlags& flags) { return flags.slot != slot && flags.enabled; });
 }
 
+Result<void> check_another_is_enabled(const BootFlags& flags, const std::string& slot) {
+  if (flags.has_other_than(slot)) return {};
+  return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+}
+
 }  // namespace dunlin

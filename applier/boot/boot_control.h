@@ -25,6 +25,10 @@ struct BootFlags {
   bool has_other_than(const std::string& slot) const;
 };
 
+// Fails (usage) when no other slot is enabled: a device that boots nothing is worse than one that boots a bad
+// release.
+Result<void> check_another_is_enabled(const BootFlags& flags, const std::string& slot);
+
 // The boot loader's variables. They are the only truth about what boots next. Each change is one atomic step
 // on the medium, synced and read back before it returns; a failed change left the old variables or the new
 // ones, whole. Slots are named as configured. One thread at a time.

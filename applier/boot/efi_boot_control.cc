@@ -91,8 +91,8 @@ Result<BootFlags> EfiBootControl::read() {
 Result<void> EfiBootControl::mark_unbootable(const std::string& slot) {
   Result<State> state = load();
   if (!state) return fail(std::move(state.error()));
-  if (!flags_of(*state).has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(flags_of(*state), slot);
+  if (!another) return another;
   State wanted = *state;
   std::erase(wanted.order, number_of(slot));
   if (wanted.next == number_of(slot)) wanted.next.reset();

@@ -126,8 +126,8 @@ Result<BootFlags> GptBootControl::read() {
 Result<void> GptBootControl::mark_unbootable(const std::string& slot) {
   Result<Tables> tables = load_slots();
   if (!tables) return fail(std::move(tables.error()));
-  if (!flags_of(tables->current).has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(flags_of(tables->current), slot);
+  if (!another) return another;
   GptCopy wanted = tables->current;
   wanted.set_bits(number_of(slot), {});
   return store(*tables, wanted);

@@ -1,30 +1,18 @@
 #include "applier/boot/grub_store.h"
 
+#include "applier/boot/medium.h"
+
 namespace dunlin {
 
 Result<Bytes> load_grub_bytes(Disk& disk, const std::string& path) {
-  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
-  if (!file) return fail(std::move(file.error()));
-  Result<void> dropped = (*file)->drop_cache();
-  if (!dropped) return fail(std::move(dropped.error()));
-  Bytes bytes(grub_environment_size + 1);
-  Result<std::size_t> count = (*file)->read_at(0, bytes);
-  if (!count) return fail(std::move(count.error()));
-  bytes.resize(*count);
-  return bytes;
+  return read_from_medium(disk, path, grub_environment_size);
 }
 
 Result<void> store_grub_bytes(Disk& disk, const std::string& path, ByteView bytes) {
   Result<Bytes> before = load_grub_bytes(disk, path);
   if (before && as_text(*before) == as_text(bytes)) return {};
-  {
-    Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read_write);
-    if (!file) return fail(std::move(file.error()));
-    Result<void> written = (*file)->write_at(0, bytes);
-    if (!written) return written;
-    Result<void> synced = (*file)->sync();
-    if (!synced) return synced;
-  }
+  Result<void> written = overwrite_in_place(disk, path, 0, bytes);
+  if (!written) return written;
   Result<Bytes> after = load_grub_bytes(disk, path);
   if (!after) return fail(std::move(after.error()), "reading the GRUB environment block back");
   if (as_text(*after) != as_text(bytes))

@@ -21,8 +21,8 @@ Result<BootFlags> SchemeBootControl::read() {
 Result<void> SchemeBootControl::mark_unbootable(const std::string& slot) {
   Result<Loaded> loaded = load();
   if (!loaded) return fail(std::move(loaded.error()));
-  if (!loaded->flags.has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(loaded->flags, slot);
+  if (!another) return another;
   scheme_->mark_unbootable(loaded->variables, slot);
   return store_->store(loaded->variables);
 }

@@ -90,8 +90,8 @@ Result<BootFlags> ScriptBootControl::change(std::vector<std::string> words) {
 Result<void> ScriptBootControl::mark_unbootable(const std::string& slot) {
   Result<BootFlags> before = read();
   if (!before) return fail(std::move(before.error()));
-  if (!before->has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(*before, slot);
+  if (!another) return another;
   Result<BootFlags> after = change({"unbootable", boot_name_of(slots_, slot)});
   if (!after) return fail(std::move(after.error()));
   if (after->of(slot).enabled || after->next == slot)

@@ -140,8 +140,8 @@ Result<void> SystemdBootControl::put(const Entries& before, const std::string& s
 Result<void> SystemdBootControl::mark_unbootable(const std::string& slot) {
   Result<Entries> entries = load();
   if (!entries) return fail(std::move(entries.error()));
-  if (!flags_of(*entries).has_other_than(slot))
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
+  Result<void> another = check_another_is_enabled(flags_of(*entries), slot);
+  if (!another) return another;
   return put(*entries, slot, {boot_name_of(slots_, slot), std::nullopt, 0, true}, false);
 }
 

@@ -1,5 +1,6 @@
 #include "applier/boot/tryboot_control.h"
 
+#include "applier/boot/medium.h"
 #include "core/base/check.h"
 
 namespace dunlin {
@@ -21,14 +22,9 @@ TrybootControl::TrybootControl(Disk& disk, std::string autoboot, std::string reb
 }
 
 Result<std::string> TrybootControl::load_text() {
-  Result<std::unique_ptr<File>> file = disk_.open(path_, OpenMode::read);
-  if (!file) return fail(std::move(file.error()));
-  Result<void> dropped = (*file)->drop_cache();
-  if (!dropped) return fail(std::move(dropped.error()));
-  Bytes bytes(autoboot_size + 1);
-  Result<std::size_t> count = (*file)->read_at(0, bytes);
-  if (!count) return fail(std::move(count.error()));
-  return std::string(as_text(ByteView(bytes).first(*count)));
+  Result<Bytes> bytes = read_from_medium(disk_, path_, autoboot_size);
+  if (!bytes) return fail(std::move(bytes.error()));
+  return std::string(as_text(*bytes));
 }
 
 Result<bool> TrybootControl::is_parameter_set() {
@@ -74,18 +70,9 @@ Result<void> TrybootControl::store_autoboot(const State& state) {
   Result<std::string> before = load_text();
   if (!before) return fail(std::move(before.error()));
   if (*before == text) return {};
-  if (before->size() == text.size()) {
-    Result<std::unique_ptr<File>> file = disk_.open(path_, OpenMode::read_write);
-    if (!file) return fail(std::move(file.error()));
-    Result<void> written = (*file)->write_at(0, as_bytes(text));
-    if (!written) return written;
-    Result<void> synced = (*file)->sync();
-    if (!synced) return synced;
-  } else {
-    // Once: from then on it has the length of a sector.
-    Result<void> written = write_file_atomically(disk_, path_, as_bytes(text));
-    if (!written) return written;
-  }
+  // After the first time it always has the length of a sector.
+  Result<void> written = replace_text(disk_, path_, *before, text);
+  if (!written) return written;
   Result<std::string> after = load_text();
   if (!after) return fail(std::move(after.error()), "reading autoboot.txt back");
   if (*after != text) return fail(ErrorKind::device, path_ + " did not keep what was written");
@@ -103,26 +90,29 @@ Result<void> TrybootControl::store(const State& state) {
   return store_parameter(true);
 }
 
+BootFlags TrybootControl::flags_of(const State& state) const {
+  BootFlags flags;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const bool is_current = i == state.current;
+    flags.slots.push_back(
+        {slots_[i].name, is_current || state.other_enabled, is_current || state.armed ? 1 : 0});
+  }
+  flags.next = slots_[state.armed ? 1 - state.current : state.current].name;
+  return flags;
+}
+
 Result<BootFlags> TrybootControl::read() {
   Result<State> state = load();
   if (!state) return fail(std::move(state.error()));
-  BootFlags flags;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const bool is_current = i == state->current;
-    flags.slots.push_back(
-        {slots_[i].name, is_current || state->other_enabled, is_current || state->armed ? 1 : 0});
-  }
-  flags.next = slots_[state->armed ? 1 - state->current : state->current].name;
-  return flags;
+  return flags_of(*state);
 }
 
 Result<void> TrybootControl::mark_unbootable(const std::string& slot) {
   Result<State> state = load();
   if (!state) return fail(std::move(state.error()));
-  const std::size_t index = index_of(slot);
-  if (index == state->current && !state->other_enabled)
-    return fail(ErrorKind::usage, "slot " + slot + " is the only one that can boot");
-  return store({1 - index, false, false});
+  Result<void> another = check_another_is_enabled(flags_of(*state), slot);
+  if (!another) return another;
+  return store({1 - index_of(slot), false, false});
 }
 
 Result<void> TrybootControl::arm(const std::string& slot, int tries) {

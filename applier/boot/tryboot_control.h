@@ -30,6 +30,7 @@ class TrybootControl final : public BootControl {
     bool armed = false;
   };
   Result<State> load();
+  BootFlags flags_of(const State& state) const;
   Result<std::string> load_text();
   Result<void> store(const State& state);
   Result<void> store_autoboot(const State& state);

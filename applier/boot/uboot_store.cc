@@ -1,5 +1,6 @@
 #include "applier/boot/uboot_store.h"
 
+#include "applier/boot/medium.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
 
@@ -14,10 +15,8 @@ UbootStore::UbootStore(Disk& disk, UbootSettings settings)
 
 Result<UbootCopy> UbootStore::load_copy(std::size_t index) {
   const UbootCopyPlace& place = settings_.copies[index];
-  Result<std::unique_ptr<File>> file = disk_.open(place.path, OpenMode::read);
+  Result<std::unique_ptr<File>> file = open_on_medium(disk_, place.path);
   if (!file) return fail(std::move(file.error()));
-  Result<void> dropped = (*file)->drop_cache();
-  if (!dropped) return fail(std::move(dropped.error()));
   Bytes bytes(settings_.size);
   Result<void> done = read_exactly(**file, place.offset, bytes);
   if (!done) return fail(std::move(done.error()), place.path);
