@@ -34,13 +34,7 @@ Result<void> copy_one(Disk& disk, File& from, const std::string& path) {
     return fail(std::move(copied.error()),
                 removed ? "copying to " + path : "copying and cleaning up " + path);
   }
-  Result<void> renamed = disk.rename(temporary, path);
-  if (!renamed) return renamed;
-  // On FAT a new name is an empty file until the file itself is synced again (vfat_rename in Linux): where it
-  // begins and how long it is are written with its inode, not with its folder.
-  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
-  if (!file) return fail(std::move(file.error()));
-  return (*file)->sync();
+  return rename_durably(disk, temporary, path);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "core/base/bytes.h"
-#include "core/base/percent_encoding.h"  // percent_encode() is defined there
 
 namespace dunlin {
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/percent_encoding.h"
 #include "core/base/result.h"
 
 namespace dunlin {
@@ -23,8 +24,6 @@ Result<Url> parse_url(std::string_view text);
 
 // Decodes %XX; a bad escape stays as it is. `plus_is_space` for query values (HTML form encoding).
 std::string percent_decode(std::string_view text, bool plus_is_space);
-// Encodes everything but RFC 3986 unreserved characters.
-std::string percent_encode(std::string_view text);
 // "a=1&b=%20" decoded; the last value of a name wins.
 std::map<std::string, std::string> parse_query(std::string_view raw);
 

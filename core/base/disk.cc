@@ -33,6 +33,14 @@ Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t
   return std::string(as_text(*bytes));
 }
 
+Result<void> rename_durably(Disk& disk, const std::string& from, const std::string& to) {
+  Result<void> renamed = disk.rename(from, to);
+  if (!renamed) return renamed;
+  Result<std::unique_ptr<File>> file = disk.open(to, OpenMode::read);
+  if (!file) return fail(std::move(file.error()));
+  return (*file)->sync();
+}
+
 namespace {
 
 Result<void> write_then_rename(Disk& disk, const std::string& path, ByteView bytes, OpenMode mode) {
@@ -45,14 +53,8 @@ Result<void> write_then_rename(Disk& disk, const std::string& path, ByteView byt
     Result<void> synced = (*file)->sync();
     if (!synced) return synced;
   }
-  Result<void> renamed = disk.rename(temporary, path);
+  Result<void> renamed = rename_durably(disk, temporary, path);
   if (!renamed) return renamed;
-  // On FAT the new name is durable with the file's inode only (vfat_rename in Linux), elsewhere this costs
-  // nothing.
-  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
-  if (!file) return fail(std::move(file.error()));
-  Result<void> synced = (*file)->sync();
-  if (!synced) return synced;
   return disk.sync_directory(folder_of(path));
 }
 

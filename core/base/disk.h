@@ -94,6 +94,11 @@ Result<std::string> read_text(Disk& disk, const std::string& path, std::uint64_t
 // Where the file of this path lies: "." for a bare name.
 std::string folder_of(const std::string& path);
 
+// Gives a synced file its name, in the place of what had it; the directory is the caller's to sync. On FAT a
+// new name is an empty file until the file itself is synced again (vfat_rename in Linux): where it begins and
+// how long it is are written with its inode, not with its folder. Elsewhere that costs nothing.
+Result<void> rename_durably(Disk& disk, const std::string& from, const std::string& to);
+
 // Write to `path`.new, sync, rename, sync directory: after a power cut the file is the old or the new one,
 // whole.
 Result<void> write_file_atomically(Disk& disk, const std::string& path, ByteView bytes);
