@@ -9,6 +9,9 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from lab import crash_report  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAULTS = ("unbootable", "incomplete", "nonconverging")
 STATES_WANTED = 100_000  # over all boot schemes
@@ -71,13 +74,6 @@ def table(rows, mutations):
     return "\n".join(lines)
 
 
-def kept_rows(path):
-    """Rows of other laboratories stay in the file."""
-    if not path.exists():
-        return []
-    return [row for row in json.loads(path.read_text(encoding="utf-8")).get("rows", []) if row.get("lab") != "A"]
-
-
 def main():
     options = arguments()
     lab = Lab(options)
@@ -93,11 +89,7 @@ def main():
             print(f"{finding['fault']}: {finding['words']}\n  {lab.program} --replay {finding['replay']}", flush=True)
     rows = list(total.values())
     print(table(rows, caught))
-    options.output.mkdir(parents=True, exist_ok=True)
-    path = options.output / "crash.json"
-    mutations = [{"name": name, "caught": each} for name, each in caught.items()]
-    text = json.dumps({"rows": rows + kept_rows(path), "mutations": mutations, "seed": options.seed}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    path = crash_report.keep(options.output, "A", rows, caught, options.seed)
     states = sum(row["states"] for row in rows)
     print(f"{states:,} crash states, {sum(row[name] for row in rows for name in FAULTS)} faults, seed {options.seed}; {path}")
     if not options.backends and states < STATES_WANTED:

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """The laboratory's own arithmetic, on clocks that the tests turn: a figure is worth what its instrument is worth."""
 import argparse
+import json
+import pathlib
 import random
+import tempfile
 import unittest
 
 import small_site
 from bench.site_bench import verdict
 from bench.site_bench.scenarios import SCENARIOS
+from lab import crash_report
 from lab.emulator import Direction
 from lab.schedule import Cut, LeaderDies, Moment, Schedule
 from lab.stall import StallWatch
@@ -116,6 +120,20 @@ class VerdictTest(unittest.TestCase):
         for change in ({"installed": 7}, {"payload_bytes": 1_011_000}, {"wire_down_bytes": 1_061_000}, {"last_s": 2.19},
                        {"stream_bytes": 2_100_000}, {"faults_are_over": False}):
             self.assertEqual(len(self.broken(**change)), 1, change)
+
+
+class CrashReportTest(unittest.TestCase):
+    def test_each_laboratory_keeps_what_the_others_wrote(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            crash_report.keep(folder, "A", [{"backend": "grub", "states": 1}], {"flags-before-sync": True}, 1)
+            crash_report.keep(folder, "B", [{"backend": "grub", "states": 2}], {"machine-never-flushes": True}, 2)
+            report = json.loads(crash_report.keep(folder, "A", [{"backend": "gpt", "states": 3}], {}, 3).read_text())
+
+        self.assertEqual(report["rows"], [{"lab": "A", "backend": "gpt", "states": 3, "seed": 3},
+                                          {"lab": "B", "backend": "grub", "states": 2, "seed": 2}])
+        self.assertEqual(report["mutations"], [{"name": "machine-never-flushes", "caught": True, "lab": "B"}])
+        self.assertEqual(report["seed"], 3)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shutil
 from lab import firmware, net
 from lab.device import APPLIER_CONFIG, NODE_CONFIG
 from machines.disk_image import PARTITIONS, DiskImage
+from machines.judge import BOOT_FILES
 
 HERE = pathlib.Path(__file__).parent
 APPLIER = """socket = "/run/dunlin/applier.sock"
@@ -43,8 +44,8 @@ def make_disk(folder, name, site, address, version, settings):
     (boot / "grub").mkdir(parents=True)
     environment = firmware.flash_grub(boot)
     shutil.copy(HERE / "boot/grub.cfg", boot / "grub/grub.cfg")
-    for file in ("vmlinuz", "initrd.img"):
-        shutil.copy(site.root_images.tree / "usr/lib" / file, boot / f"a-{file}")
+    for file in BOOT_FILES:
+        shutil.copy(site.root_images.boot_files / file, boot / f"a-{file}")
     for part in ("etc", "node", "applier"):
         (data / part).mkdir(parents=True)
     os.chown(data / "node", USER, USER)

@@ -7,7 +7,8 @@ from lab.firmware import Grub, Unreadable
 from machines.disk_image import PARTITIONS
 from machines.fat import Damaged, Fat
 
-STARTS_MAX = 3  # GRUB resets once when every slot is used up
+STARTS = 8  # one after the other with nothing running in between, as when power goes again and again during the start
+RESETS_MAX = 2  # in a row: GRUB resets once when every slot is used up
 
 
 class Unbootable(Exception):
@@ -18,14 +19,15 @@ class Incomplete(Exception):
     """The machine would start something that is no complete release."""
 
 
-class Release:
-    """A release as it must lie on the disk: its image, and the files of it that the boot loader reads."""
+BOOT_FILES = ("vmlinuz", "initrd.img")
 
-    def __init__(self, version, image, tree):
+
+class Release:
+    """A release as it must lie on the disk: its image, and the files of it that the boot loader reads (in `boot_files`)."""
+
+    def __init__(self, version, image, boot_files):
         self.version, self.image = version, pathlib.Path(image).read_bytes()
-        self.digest = hashlib.sha256(self.image).digest()
-        self.boot_files = {name: hashlib.sha256((pathlib.Path(tree) / "usr/lib" / name).read_bytes()).digest()
-                           for name in ("vmlinuz", "initrd.img")}
+        self.boot_files = {name: hashlib.sha256(pathlib.Path(boot_files, name).read_bytes()).digest() for name in BOOT_FILES}
 
 
 class Judge:
@@ -37,29 +39,37 @@ class Judge:
         self.environment.file.parent.mkdir(exist_ok=True)
 
     def verdict(self, read, slot_release):
-        """(slot, version) that would be booted; raises Unbootable or Incomplete. `read(at, size)` gives the bytes of the
-        disk, `slot_release(slot)` the release that a slot holds whole, or None."""
+        """(slot, version) that would be booted now; raises Unbootable or Incomplete, also for what later starts would boot.
+        `read(at, size)` gives the bytes of the disk, `slot_release(slot)` the release that a slot holds whole, or None."""
         start = PARTITIONS["boot"].start
         try:
             fat = Fat(lambda at, size: read(start + at, size))
-            slot = self.choose(fat.file("grub/grubenv"))
+            slots = self.starts(fat.file("grub/grubenv"))
         except (Damaged, FileNotFoundError, Unreadable, KeyError, UnicodeDecodeError) as error:
             raise Unbootable(f"boot partition: {error}") from error
+        versions = {slot: self.version_in(slot, slot_release, fat) for slot in dict.fromkeys(slots)}
+        return slots[0], versions[slots[0]]
+
+    def starts(self, block):
+        """The slots that the boot loader chooses from these variables, start after start."""
+        self.environment.file.write_bytes(block)
+        return [self.choose() for _ in range(STARTS)]
+
+    def choose(self):
+        for _ in range(RESETS_MAX + 1):
+            slot = self.environment.choose()
+            if slot:
+                return slot
+        raise Unbootable(f"no slot can be booted: {self.environment.read()}")
+
+    def version_in(self, slot, slot_release, fat):
         release = slot_release(slot)
         if release is None:
             raise Incomplete(f"slot {slot} holds no complete release")
         for name, digest in release.boot_files.items():
             if self.digest_of(fat, f"{slot}-{name}") != digest:
                 raise Incomplete(f"{slot}-{name} is not that of {release.version}")
-        return slot, release.version
-
-    def choose(self, block):
-        self.environment.file.write_bytes(block)
-        for _ in range(STARTS_MAX):
-            slot = self.environment.choose()
-            if slot:
-                return slot
-        raise Unbootable(f"no slot can be booted: {self.environment.read()}")
+        return release.version
 
     def digest_of(self, fat, name):
         try:

@@ -4,7 +4,6 @@ purpose, and against the tools that made them."""
 import os
 import pathlib
 import random
-import shutil
 import struct
 import sys
 import tempfile
@@ -15,8 +14,10 @@ from lab import firmware  # noqa: E402
 from lab.net import run  # noqa: E402
 from machines import crash_states, write_log  # noqa: E402
 from machines.disk_image import PARTITIONS, DiskImage  # noqa: E402
+from machines.exploration import Exploration  # noqa: E402
 from machines.fat import Fat  # noqa: E402
-from machines.judge import Incomplete, Judge, Release, Unbootable  # noqa: E402
+from machines.judge import BOOT_FILES, Incomplete, Judge, Release, Unbootable  # noqa: E402
+from machines.recording import copy_disk  # noqa: E402
 
 IMAGE_BYTES = 64 * 1024
 
@@ -32,23 +33,23 @@ class Factory(unittest.TestCase):
         cls.releases = [cls.release(version) for version in ("1", "2")]
         boot.mkdir()
         firmware.flash_grub(boot)
-        for name in ("vmlinuz", "initrd.img"):
+        for name in BOOT_FILES:
             (boot / f"a-{name}").write_bytes((cls.folder / "tree-1/usr/lib" / name).read_bytes())
         cls.disk = DiskImage(cls.folder / "disk.img", cls.folder / "1.img", boot, data)
-        shutil.copy(cls.disk.path, cls.folder / "fresh.img")
+        copy_disk(cls.disk.path, cls.folder / "fresh.img")
         cls.judge = Judge(cls.releases, cls.folder)
 
     def setUp(self):
-        shutil.copy(self.folder / "fresh.img", self.disk.path)
+        copy_disk(self.folder / "fresh.img", self.disk.path)
 
     @classmethod
     def release(cls, version):
         image, files = cls.folder / f"{version}.img", cls.folder / f"tree-{version}/usr/lib"
         image.write_bytes(random.Random(version).randbytes(IMAGE_BYTES))
         files.mkdir(parents=True)
-        for name in ("vmlinuz", "initrd.img"):
+        for name in BOOT_FILES:
             (files / name).write_bytes(random.Random(version + name).randbytes(100_001))
-        return Release(version, image, files.parents[1])
+        return Release(version, image, files)
 
     def fat(self):
         start = PARTITIONS["boot"].start
@@ -57,6 +58,16 @@ class Factory(unittest.TestCase):
     def mtools(self, *words):
         place = f"{self.disk.path}@@{PARTITIONS['boot'].start}"
         return run(words[0], "-i", place, *words[1:])
+
+    def edited(self, *variables):
+        """A copy of the environment block in which the real tool set variables."""
+        block = self.folder / "grubenv"
+        self.mtools("mcopy", "-o", "::grub/grubenv", block)
+        run("grub-editenv", block, "set", *variables)
+        return block
+
+    def arm(self, *variables):
+        self.mtools("mcopy", "-o", self.edited(*variables), "::grub/grubenv")
 
     def flip(self, at):
         (byte,) = self.disk.read(at, 1)
@@ -87,10 +98,11 @@ class Judging(Factory):
         self.assertRaises(Unbootable, self.judge.of_file, self.disk)
 
     def test_a_slot_that_was_armed_before_it_was_written_is_seen(self):
-        block = self.folder / "grubenv"
-        self.mtools("mcopy", "::grub/grubenv", block)
-        run("grub-editenv", block, "set", "ORDER=B A", "B_OK=1")
-        self.mtools("mcopy", "-o", block, "::grub/grubenv")
+        self.arm("ORDER=B A", "B_OK=1")
+        self.assertRaisesRegex(Incomplete, "slot b", self.judge.of_file, self.disk)
+
+    def test_a_slot_that_only_a_later_start_would_boot_is_seen(self):
+        self.arm("ORDER=A B", "B_OK=1")
         self.assertRaisesRegex(Incomplete, "slot b", self.judge.of_file, self.disk)
 
     def test_files_are_read_as_mtools_reads_them(self):
@@ -118,38 +130,38 @@ class CrashStates(Factory):
 
     def armed(self):
         """(sector, content) of the write that arms slot b."""
-        block = self.folder / "grubenv"
-        self.mtools("mcopy", "-o", "::grub/grubenv", block)
-        run("grub-editenv", block, "set", "ORDER=B A", "B_OK=1")
+        block = self.edited("ORDER=B A", "B_OK=1")
         (at, _), *_ = self.fat().extents("grub/grubenv")
         return (PARTITIONS["boot"].start + at) // 512, block.read_bytes()
 
-    def faults(self, log):
-        """(states, how many of them boot an incomplete release); boot files are those of release 1 for both slots."""
-        for name in ("vmlinuz", "initrd.img"):
+    def explore(self, log, **how):
+        """What is found; boot files are those of release 2 for its slot."""
+        for name in BOOT_FILES:
             self.mtools("mcopy", "-o", self.folder / "tree-2/usr/lib" / name, f"::b-{name}")
-        medium = crash_states.DurableDisk(self.disk.path, {s: PARTITIONS[f"root-{s}"].start // 512 for s in "ab"}, self.releases)
-        states = incomplete = 0
-        for writes in write_log.epochs(log):
-            for choice in crash_states.choices(writes, random.Random(1)):
-                over = crash_states.overlay(writes, choice)
-                states += 1
-                try:
-                    self.judge.verdict(lambda at, size: medium.read(at, size, over), lambda slot: medium.slot_release(slot, over))
-                except Incomplete:
-                    incomplete += 1
-            medium.keep(writes)
-        self.assertIs(medium.slot_release("b", {}), self.releases[1])
-        return states, incomplete
+        exploration = Exploration(self.disk.path, log, self.releases, seed=1, **how)
+        states = list(exploration.states())
+        self.assertEqual(exploration.counts["states"], len(states))
+        self.assertEqual(exploration.counts["incomplete"], sum(bool(state.fault) for state in states))
+        return exploration.counts, states
 
     def test_show_no_fault_of_an_install_in_the_right_order(self):
-        states, incomplete = self.faults(self.log(flush=True))
-        self.assertGreater(states, 50)
-        self.assertEqual(incomplete, 0)
+        counts, states = self.explore(self.log(flush=True))
+        self.assertGreater(counts["states"], 50)
+        self.assertEqual(counts["incomplete"], 0)
+        self.assertEqual({state.verdict for state in states}, {("a", "1"), ("b", "2")})
 
     def test_show_that_the_slot_was_not_flushed_before_it_was_armed(self):
-        states, incomplete = self.faults(self.log(flush=False))
-        self.assertGreater(incomplete, states // 10)
+        counts, _ = self.explore(self.log(flush=False))
+        self.assertGreater(counts["incomplete"], counts["states"] // 10)
+
+    def test_show_what_a_machine_would_do_that_never_flushes(self):
+        counts, _ = self.explore(self.log(flush=True), forgetful=True)
+        self.assertGreater(counts["incomplete"], counts["states"] // 10)
+
+    def test_are_the_same_for_the_same_seed(self):
+        log = self.log(flush=True)
+        first, second = ([(s.epoch, s.over) for s in self.explore(log)[1]] for _ in range(2))
+        self.assertEqual(first, second)
 
     def test_read_the_medium_with_what_lies_over_it(self):
         medium = crash_states.DurableDisk(self.disk.path, {}, [])

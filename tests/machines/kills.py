@@ -7,9 +7,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from lab import cage, wait  # noqa: E402
-from machines import machine_site  # noqa: E402
-from machines.judge import Incomplete, Judge, Release, Unbootable  # noqa: E402
+from lab import cage, cases, wait  # noqa: E402
+from machines.judge import Incomplete, Judge, Unbootable  # noqa: E402
 from machines.machine_site import MachineSite  # noqa: E402
 
 V1, V2 = "1.0.0", "2.0.0"
@@ -25,7 +24,7 @@ class Kills:
         for version in (V1, V2):
             site.make(version)
             site.publish(version)
-        self.judge = Judge([Release(v, site.images[v], site.root_images.tree) for v in (V1, V2)], site.folder)
+        self.judge = Judge(site.releases(), site.folder)
         site.seeder.start()
 
     def undisturbed(self):
@@ -58,7 +57,7 @@ class Kills:
 
 
 def main():
-    options = machine_site.options()
+    options = cases.options(runs=50)
     cage.enter()
     kills = Kills(options)
     print(f"seed {kills.seed}, {options.runs} cuts", flush=True)

@@ -1,11 +1,10 @@
 """A site of virtual machines: a seeder on the host's side of a switch, images of releases, guests."""
-import argparse
 import pathlib
-import unittest
 
 from lab import cage, net
 from lab.seeder import Seeder
 from machines.guest import Guest
+from machines.judge import Release
 from machines.kernel import Kernel
 from machines.root_image import RootImages
 
@@ -28,6 +27,10 @@ class MachineSite:
     def publish(self, version):
         self.seeder.publish(version, self.images[version], "--level", "3")
 
+    def releases(self):
+        """As they must lie on a disk, for a judge."""
+        return [Release(version, image, self.root_images.boot_files) for version, image in self.images.items()]
+
     def guest(self, name, version, **settings):
         guest = Guest(name, self, version, **settings)
         self.guests.append(guest)
@@ -39,22 +42,3 @@ class MachineSite:
                 guest.power_off()
         if self.seeder.process:
             self.seeder.stop()
-
-
-def options():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--programs", type=pathlib.Path, required=True)
-    parser.add_argument("--keep", action="store_true", help="leave disks and logs behind")
-    parser.add_argument("--runs", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("tests", nargs="*")
-    chosen = parser.parse_args()
-    chosen.programs = chosen.programs.resolve()
-    return chosen
-
-
-def main():
-    """For a file of unittest cases: enters the cage, runs them (or the named ones)."""
-    chosen = options()
-    cage.enter()
-    unittest.main(module="__main__", argv=["test", "-v", *chosen.tests], verbosity=2)

@@ -7,8 +7,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from machines import machine_site  # noqa: E402
-from machines.judge import Judge, Release  # noqa: E402
+from lab import cases  # noqa: E402
+from machines.judge import Judge  # noqa: E402
 from machines.machine_site import MachineSite  # noqa: E402
 
 V1, V2 = "1.0.0", "2.0.0"
@@ -22,7 +22,7 @@ class PowerCut(unittest.TestCase):
         for version in (V1, V2):
             site.make(version)
             site.publish(version)
-        judge = Judge([Release(v, site.images[v], site.root_images.tree) for v in (V1, V2)], site.folder)
+        judge = Judge(site.releases(), site.folder)
         site.seeder.start()
         guest = site.guest("machine", V1)
         for words in MOMENTS:
@@ -39,5 +39,5 @@ class PowerCut(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    options = machine_site.options()
-    machine_site.main()
+    options = cases.options()
+    cases.main()

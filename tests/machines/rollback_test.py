@@ -7,12 +7,14 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from machines import machine_site  # noqa: E402
+from lab import cases  # noqa: E402
+from machines.disk_image import PARTITIONS  # noqa: E402
 from machines.machine_site import MachineSite  # noqa: E402
 
 GOOD = "1.0.0"
 # A self-test is the release's own code: here it does what a bad release would.
 SELF_TEST_FAILS = "echo 'schema 7 expected, 6 found'; exit 1"
+KERNEL_PANICS = "echo c >/proc/sysrq-trigger"
 EVERYTHING_STOPS = "kill -STOP -1"
 
 
@@ -51,11 +53,23 @@ class Rollback(unittest.TestCase):
         self.guest.ask("dunlin-node reboot")
         self.falls_back(version, "20-application.*schema 7 expected")
 
+    def test_a_kernel_panic(self):
+        version = self.stage(KERNEL_PANICS)
+        self.guest.ask("dunlin-node reboot")
+        self.falls_back(version, "the kernel panicked")
+
     def test_a_hang_is_ended_by_the_watchdog(self):
         version = self.stage(EVERYTHING_STOPS)
         self.restart(instructions=True)
         self.falls_back(version, "watchdog")
         self.restart()
+
+    def test_a_root_that_was_damaged_after_the_flags_were_set(self):
+        version = self.stage("true")
+        self.guest.cut_power()
+        self.guest.disk.write(PARTITIONS["root-b"].start, bytes(4096))
+        self.guest.power_on()
+        self.falls_back(version, "the kernel panicked")
 
     def restart(self, **how):
         self.guest.cut_power()
@@ -63,5 +77,5 @@ class Rollback(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    options = machine_site.options()
-    machine_site.main()
+    options = cases.options()
+    cases.main()

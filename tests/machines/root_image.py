@@ -22,6 +22,7 @@ class RootImages:
 
     def __init__(self, programs, kernel, folder):
         self.folder, self.tree = pathlib.Path(folder), pathlib.Path(folder) / "tree"
+        self.boot_files = self.tree / "usr/lib"
         for name in FOLDERS:
             (self.tree / name).mkdir(parents=True)
         install_busybox(self.tree)
@@ -34,8 +35,8 @@ class RootImages:
         (self.tree / "sbin/init").symlink_to("../bin/busybox")
         for name in ("node.toml", "applier.toml"):
             (self.tree / "etc/dunlin" / name).symlink_to(f"/data/etc/{name}")
-        shutil.copy(kernel.vmlinuz, self.tree / "usr/lib/vmlinuz")
-        make_initrd(kernel, self.folder / "initrd", self.tree / "usr/lib/initrd.img")
+        shutil.copy(kernel.vmlinuz, self.boot_files / "vmlinuz")
+        make_initrd(kernel, self.folder / "initrd", self.boot_files / "initrd.img")
 
     def make(self, version, self_tests=None):
         """An image of that version; `self_tests` are {name: shell script} beside the standard one."""

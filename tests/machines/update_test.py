@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from machines import machine_site  # noqa: E402
+from lab import cases  # noqa: E402
 from machines.machine_site import MachineSite  # noqa: E402
 
 V1, V2 = "1.0.0", "2.0.0"
@@ -43,5 +43,5 @@ class Update(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    options = machine_site.options()
-    machine_site.main()
+    options = cases.options()
+    cases.main()
