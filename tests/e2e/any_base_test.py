@@ -36,7 +36,7 @@ class AnyBase(unittest.TestCase):
         name = self.site.name("dev")
         device = CheckedDevice(name, self.site.switch.plug(name, 100), self.site.programs, self.site.folder,
                                self.site.seeder, self.site.images[version], version=version, slot_bytes=48 * MIB,
-                               images=self.site.images.values())
+                               good=self.site.good())
         self.site.devices.append(device)
         return device
 

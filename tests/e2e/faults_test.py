@@ -14,10 +14,14 @@ from small_site import MIB, SmallSite, V1, V2, sha256
 
 
 class Faults(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pattern = SmallSite(small_site.options().programs, image_bytes=12 * MIB)
+        cls.pattern.publish(V2)
+
     def setUp(self):
-        self.site = SmallSite(small_site.options().programs, image_bytes=12 * MIB)
+        self.site = self.pattern.another()
         self.addCleanup(self.site.close)
-        self.site.publish(V2)
 
     def wait_for_complaint(self, device, pattern, deadline_s=40):
         """Until the node's status carries it; returns the message."""

@@ -20,10 +20,14 @@ def flip(path, at=None):
 
 
 class Flips(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pattern = SmallSite(small_site.options().programs, image_bytes=12 * MIB)
+        cls.pattern.publish(V2)
+
     def setUp(self):
-        self.site = SmallSite(small_site.options().programs, image_bytes=12 * MIB)
+        self.site = self.pattern.another()
         self.addCleanup(self.site.close)
-        self.site.publish(V2)
 
     def refused(self, path, pattern):
         """A device sees the damaged file and complains; after mending it updates."""

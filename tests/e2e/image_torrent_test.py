@@ -40,7 +40,7 @@ class ImageTorrents(unittest.TestCase):
         name = self.site.name("fresh")
         device = CheckedDevice(name, self.site.switch.plug(name, 20), self.site.programs, self.site.folder,
                                self.site.seeder, stranger, version="0.9.0", check_interval_s=300,
-                               slot_bytes=32 * MIB, images=self.site.images.values())
+                               slot_bytes=32 * MIB, good=self.site.good())
         self.site.devices.append(device)
         return device
 

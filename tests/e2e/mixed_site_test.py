@@ -18,7 +18,7 @@ class MixedSite(unittest.TestCase):
         stranger = site.images["0.9.0"] = make_image(site.folder / "stranger.img", 24 * MIB, 77)
         name = site.name("dev")
         far = CheckedDevice(name, site.switch.plug(name, 100), site.programs, site.folder, site.seeder, stranger,
-                            version="0.9.0", check_interval_s=300, slot_bytes=32 * MIB, images=site.images.values())
+                            version="0.9.0", check_interval_s=300, slot_bytes=32 * MIB, good=site.good())
         site.devices.append(far)
         for device in (near, far):
             device.power_on()

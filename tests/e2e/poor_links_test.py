@@ -35,7 +35,7 @@ class PoorLinks(unittest.TestCase):
         return sum(s["wan"] + s["wasted"] for s in (d.status()["bytes"] for d in devices))
 
     def test_a_power_cut_on_a_line_of_56_kilobits_costs_a_piece_at_most(self):
-        site = self.site(8 * MIB, 0.056, changed_share=0.05)
+        site = self.site(8 * MIB, 0.056, changed_share=0.025)
         [device] = self.begin(site, 1, pieces=2)
         before = device.status()["verified_bytes"]
 

@@ -1,14 +1,13 @@
 """A site small enough to be broken many times: a seeder, devices on files, images of a few tens of MiB."""
-import argparse
 import hashlib
 import os
 import pathlib
 import random
 import sys
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from lab import cage, net  # noqa: E402
+from lab.cases import main, options  # noqa: E402, F401  (every file of cases calls them)
 from lab.device import Device  # noqa: E402
 from lab.seeder import Seeder  # noqa: E402
 
@@ -45,28 +44,41 @@ def sha256(path, size=None):
 class CheckedDevice(Device):
     """Its firmware refuses to play when the chosen slot holds anything but a whole release."""
 
-    def __init__(self, *arguments, images=(), **settings):
-        self.good = {(sha256(i), os.path.getsize(i)) for i in images}
+    def __init__(self, *arguments, good=frozenset(), **settings):
+        """`good`: (digest, size) of each release."""
+        self.good = good
         super().__init__(*arguments, **settings)
 
     def start(self, slot):
-        if self.good and not any(sha256(self.slots[slot], size) == digest for digest, size in self.good):
+        held = {(sha256(self.slots[slot], size), size) for size in {size for _, size in self.good}}
+        if self.good and not held & self.good:
             raise RuntimeError(f"booted slot {slot}, which holds no complete release")
         return super().start(slot)
 
 
 class SmallSite:
     def __init__(self, programs, image_bytes=24 * MIB, wan_mbit=None, keep=False, publish=True):
-        self.programs, self.folder = programs, cage.folder(keep)
-        self.switch = net.Switch(self.name("lan"))
+        self.lay_out(programs, keep)
         self.images = {V1: make_image(self.folder / "v1.img", image_bytes, 1)}
         self.images[V2] = make_image(self.folder / "v2.img", image_bytes, 2, change_of=self.images[V1])
         self.seeder = Seeder(programs, self.folder / "seeder", self.switch.plug(self.name("seeder"), wan_mbit))
         if publish:
             self.publish(V1)
-        self.devices = []
+
+    def lay_out(self, programs, keep=False):
+        self.programs, self.folder, self.devices = programs, cage.folder(keep), []
+        self.switch = net.Switch(self.name("lan"))
+
+    def another(self):
+        """A site of its own with this one's images and releases. This one must not have been started."""
+        site = SmallSite.__new__(SmallSite)
+        site.lay_out(self.programs)
+        site.images = dict(self.images)
+        site.seeder = Seeder(self.programs, site.folder / "seeder", site.switch.plug(self.name("seeder")), like=self.seeder)
+        return site
 
     count = 0
+    digests = {}
 
     @classmethod
     def name(cls, what):
@@ -79,9 +91,21 @@ class SmallSite:
     def device(self, boot="uboot", **settings):
         name = self.name("dev")
         device = CheckedDevice(name, self.switch.plug(name, 100), self.programs, self.folder, self.seeder,
-                               self.images[V1], boot, images=self.images.values(), **settings)
+                               self.images[V1], boot, good=self.good(), **settings)
         self.devices.append(device)
         return device
+
+    def contents(self, version):
+        """(digest, size) of an image; it is read once, unless somebody wrote it anew."""
+        path = self.images[version]
+        key = (path, os.stat(path).st_mtime_ns)
+        if key not in self.digests:
+            self.digests[key] = sha256(path), os.path.getsize(path)
+        return self.digests[key]
+
+    def good(self):
+        """What a slot may hold when it is booted."""
+        return {self.contents(version) for version in self.images}
 
     def close(self):
         for device in self.devices:
@@ -96,25 +120,6 @@ class SmallSite:
         self.assert_holds(device, device.boots[-1], V2)
 
     def assert_holds(self, device, slot, version):
-        image = self.images[version]
-        if sha256(device.slots[slot], os.path.getsize(image)) != sha256(image):
+        digest, size = self.contents(version)
+        if sha256(device.slots[slot], size) != digest:
             raise AssertionError(f"{device.name}: slot {slot} does not hold {version}")
-
-
-def options():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--programs", type=pathlib.Path, required=True)
-    parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("tests", nargs="*")
-    chosen = parser.parse_args()
-    chosen.programs = chosen.programs.resolve()
-    return chosen
-
-
-def main():
-    """For a file of unittest cases: enters the cage, runs them (or the named ones), one line each."""
-    chosen = options()
-    cage.enter()
-    unittest.main(module="__main__", argv=["test", "-v", *chosen.tests], verbosity=2)

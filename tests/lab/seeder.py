@@ -9,7 +9,8 @@ from lab.process import Process
 
 
 class Seeder:
-    def __init__(self, programs, folder, host, product="edge", port=8443, environment=None):
+    def __init__(self, programs, folder, host, product="edge", port=8443, environment=None, like=None):
+        """`like`: a seeder at rest at the same address; its folder is copied instead of made anew."""
         self.environment = os.environ | (environment or {})
         self.program, self.folder, self.host = pathlib.Path(programs, "dunlin-seeder"), pathlib.Path(folder), host
         self.url = f"https://{host.address}:{port}"
@@ -17,7 +18,10 @@ class Seeder:
         self.process = None
         self.peak_kib = 0
         self.log = self.folder.parent / "seeder.log"
-        self.run("init", self.folder, "--product", product, "--url", self.url)
+        if like:
+            shutil.copytree(like.folder, self.folder)
+        else:
+            self.run("init", self.folder, "--product", product, "--url", self.url)
 
     def run(self, *arguments):
         return net.run(*net.inside(self.host.name), self.program, *arguments, env=self.environment)
