@@ -1,4 +1,4 @@
-"""A machine's disk as a factory makes it, in a file: GPT, GRUB for BIOS, boot partition (FAT), two slots and a data
+"""A machine's disk as a factory makes it, in a file: GPT, a boot loader, boot partition (FAT), two slots and a data
 partition. No loop devices and no mounts: every part is made in a file of its own and copied to its place."""
 import dataclasses
 import os
@@ -48,7 +48,7 @@ class DiskImage:
     """`boot` and `data` are folders whose content the partitions get; slot a holds `image`, slot b holds junk: over zeros
     a lost write would not show."""
 
-    def __init__(self, path, image, boot, data):
+    def __init__(self, path, image, boot, data, loader):
         self.path = pathlib.Path(path)
         with open(self.path, "wb") as disk:
             disk.truncate(DISK_MIB * MIB)
@@ -57,14 +57,15 @@ class DiskImage:
         self.put("data", self.ext4(data))
         self.put("root-a", image)
         self.fill_with_junk("root-b")
-        self.install_grub()
+        loader.install(self)
 
     def partition(self):
         arguments = []
         for p in PARTITIONS.values():
             arguments += ["-n", f"{p.number}:{p.start // SECTOR}:{(p.start + p.size) // SECTOR - 1}",
                           "-c", f"{p.number}:{p.name}", "-t", f"{p.number}:{p.kind}"]
-        run("sgdisk", "-Z", "-a", MIB // SECTOR, *arguments, self.path)
+        # Bit 2 marks what a loader looks at first for its files.
+        run("sgdisk", "-Z", "-a", MIB // SECTOR, *arguments, "-A", f"{PARTITIONS['boot'].number}:set:2", self.path)
 
     def put(self, name, file):
         if os.path.getsize(file) > PARTITIONS[name].size:

@@ -1,14 +1,12 @@
 """What a factory puts on a machine's disk: boot partition, configuration, and the applier's note of slot a."""
 import os
-import pathlib
 import shutil
 
-from lab import firmware, net
+from lab import net
 from lab.device import APPLIER_CONFIG, NODE_CONFIG
 from machines.disk_image import PARTITIONS, DiskImage
 from machines.judge import BOOT_FILES
 
-HERE = pathlib.Path(__file__).parent
 APPLIER = """socket = "/run/dunlin/applier.sock"
 socket_group = "dunlin"
 state_dir = "/data/applier"
@@ -38,12 +36,11 @@ watchdog_timeout_s = 120
 USER = 77  # dunlin's, in root/etc/passwd
 
 
-def make_disk(folder, name, site, address, version, settings):
+def make_disk(folder, name, site, address, version, loader, settings):
     image = site.images[version]
     boot, data = folder / "boot", folder / "data"
-    (boot / "grub").mkdir(parents=True)
-    environment = firmware.flash_grub(boot)
-    shutil.copy(HERE / "boot/grub.cfg", boot / "grub/grub.cfg")
+    boot.mkdir(parents=True)
+    environment = loader.flash(boot)
     for file in BOOT_FILES:
         shutil.copy(site.root_images.boot_files / file, boot / f"a-{file}")
     for part in ("etc", "node", "applier"):
@@ -55,7 +52,7 @@ def make_disk(folder, name, site, address, version, settings):
     slots = {f"slot_{s}": f"/dev/vda{PARTITIONS[f'root-{s}'].number}" for s in "ab"}
     (data / "etc/applier.toml").write_text(APPLIER.format(**slots, boot_control=environment.configuration()))
     record(folder, site, environment, image, version)
-    return DiskImage(folder / "disk.img", image, boot, data)
+    return DiskImage(folder / "disk.img", image, boot, data, loader)
 
 
 def node_values(name, site, settings):

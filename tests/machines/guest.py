@@ -4,6 +4,7 @@ import re
 
 from lab import wait
 from machines import factory
+from machines.loaders import Grub
 from machines.qemu import Qemu
 from machines.shell import Shell
 from machines.tap import Tap
@@ -12,18 +13,18 @@ DEADLINE_S = 400  # on a busy host; a test that waits for a state ends when it c
 
 
 class Guest:
-    def __init__(self, name, site, version, **settings):
-        self.name, self.folder = name, site.folder / name
+    def __init__(self, name, site, version, loader=Grub, **settings):
+        self.name, self.folder, self.loader = name, site.folder / name, loader
         self.folder.mkdir()
         self.tap = Tap(site.switch)
-        self.disk = factory.make_disk(self.folder, name, site, self.tap.address, version, settings)
+        self.disk = factory.make_disk(self.folder, name, site, self.tap.address, version, loader, settings)
         self.qemu = None
 
     # Power.
 
     def power_on(self, **how):
         """`instructions` and `log` as in Qemu."""
-        self.qemu = Qemu(self.folder, self.disk.path, self.tap, **how)
+        self.qemu = Qemu(self.folder, self.disk.path, self.tap, self.loader.bios, **how)
         self.shell = Shell(self.qemu.shell)
 
     def cut_power(self):

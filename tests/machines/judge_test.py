@@ -17,6 +17,7 @@ from machines.disk_image import PARTITIONS, DiskImage  # noqa: E402
 from machines.exploration import Exploration  # noqa: E402
 from machines.fat import Fat  # noqa: E402
 from machines.judge import BOOT_FILES, Incomplete, Judge, Release, Unbootable  # noqa: E402
+from machines.loaders import Grub  # noqa: E402
 from machines.recording import copy_disk  # noqa: E402
 
 IMAGE_BYTES = 64 * 1024
@@ -35,7 +36,7 @@ class Factory(unittest.TestCase):
         firmware.flash_grub(boot)
         for name in BOOT_FILES:
             (boot / f"a-{name}").write_bytes((cls.folder / "tree-1/usr/lib" / name).read_bytes())
-        cls.disk = DiskImage(cls.folder / "disk.img", cls.folder / "1.img", boot, data)
+        cls.disk = DiskImage(cls.folder / "disk.img", cls.folder / "1.img", boot, data, Grub)
         copy_disk(cls.disk.path, cls.folder / "fresh.img")
         cls.judge = Judge(cls.releases, cls.folder)
 

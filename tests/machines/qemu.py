@@ -12,7 +12,7 @@ LOG_MIB = 1024  # sparse
 class Qemu:
     """`console` gets what the machine says; `shell` is a Unix socket: the other end of its second serial line."""
 
-    def __init__(self, folder, disk, tap, instructions=False, log=None):
+    def __init__(self, folder, disk, tap, bios=(), instructions=False, log=None):
         folder = pathlib.Path(folder)
         self.console, self.shell = folder / "console.log", folder / "shell.sock"
         self.shell.unlink(missing_ok=True)
@@ -20,7 +20,7 @@ class Qemu:
         if not records.exists():
             records.write_bytes(bytes(0x10000))
         self.process = Process("qemu", [
-            *inside(tap.namespace), "qemu-system-x86_64", "-nodefaults", "-display", "none", "-machine", "pc",
+            *inside(tap.namespace), "qemu-system-x86_64", "-nodefaults", "-display", "none", "-machine", "pc", *bios,
             *self.clock(instructions), "-m", MEMORY_MIB,
             "-blockdev", self.drive(disk, log), "-device", "virtio-blk-pci,drive=disk,bootindex=0",
             "-netdev", f"tap,id=net,ifname={tap.interface},script=no,downscript=no", "-device", f"virtio-net-pci,netdev=net,mac={tap.mac},romfile=",
