@@ -13,8 +13,10 @@ SLOTS = {slot: PARTITIONS[f"root-{slot}"].start // SECTOR for slot in "ab"}
 class State:
     """What a disk held after a power cut: all of the epochs before, and of that epoch `over` = {sector: its bytes}."""
 
-    def __init__(self, number, epoch, over, words):
-        self.number, self.epoch, self.over, self.words = number, epoch, over, words
+    def __init__(self, number, epoch, writes, choice):
+        self.number, self.epoch, self.over = number, epoch, overlay(writes, choice)
+        self.torn = any(kept is not None for _, kept in choice)
+        self.words = f"{len(choice)} of {len(writes)} writes{', one of them torn' if self.torn else ''}"
         self.verdict, self.fault = None, ""
 
     def __str__(self):
@@ -52,7 +54,7 @@ class Exploration:
             in_boot = {s for w in writes for s in w.sectors if boot.start <= s * SECTOR < boot.start + boot.size}
             for choice in choices(writes, self.chance):
                 self.counts["states"] += 1
-                state = State(self.counts["states"], epoch, overlay(writes, choice), f"{len(choice)} of {len(writes)} writes")
+                state = State(self.counts["states"], epoch, writes, choice)
                 self.judge.place = epoch if in_boot.isdisjoint(state.over) else None
                 self.look_at(state)
                 yield state
@@ -78,11 +80,13 @@ class Exploration:
 
 
 def sample(states, count, seed):
-    """At most so many of them, each as likely as the others, without keeping them all."""
-    chance, kept = random.Random(seed), []
-    for number, state in enumerate(states):
-        if number < count:
-            kept.append(state)
-        elif (place := chance.randrange(number + 1)) < count:
-            kept[place] = state
-    return kept
+    """So many of them by chance, half of them torn, without keeping them all."""
+    chance, seen, kept = random.Random(seed), {True: 0, False: 0}, {True: [], False: []}
+    for state in states:
+        group, room = kept[state.torn], count // 2 if state.torn else count - count // 2
+        seen[state.torn] += 1
+        if len(group) < room:
+            group.append(state)
+        elif (place := chance.randrange(seen[state.torn])) < room:
+            group[place] = state
+    return kept[True] + kept[False]

@@ -14,7 +14,7 @@ from lab import firmware  # noqa: E402
 from lab.net import run  # noqa: E402
 from machines import crash_states, write_log  # noqa: E402
 from machines.disk_image import PARTITIONS, DiskImage  # noqa: E402
-from machines.exploration import Exploration  # noqa: E402
+from machines.exploration import Exploration, sample  # noqa: E402
 from machines.fat import Fat  # noqa: E402
 from machines.judge import BOOT_FILES, Incomplete, Judge, Release, Unbootable  # noqa: E402
 from machines.loaders import Grub  # noqa: E402
@@ -163,6 +163,12 @@ class CrashStates(Factory):
         log = self.log(flush=True)
         first, second = ([(s.epoch, s.over) for s in self.explore(log)[1]] for _ in range(2))
         self.assertEqual(first, second)
+
+    def test_are_booted_whole_and_torn(self):
+        _, states = self.explore(self.log(flush=True))
+        booted = sample(states, 10, seed=1)
+        self.assertEqual(len({state.number for state in booted}), 10)
+        self.assertEqual(sum(state.torn for state in booted), 5)
 
     def test_read_the_medium_with_what_lies_over_it(self):
         medium = crash_states.DurableDisk(self.disk.path, {}, [])

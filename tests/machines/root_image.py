@@ -13,6 +13,7 @@ from lab.net import run
 HERE = pathlib.Path(__file__).parent
 PROGRAMS = ("dunlin-node", "dunlin-applier", "dunlin-seeder")
 BUSYBOX = "/bin/busybox"
+FILE_SYSTEM_CHECK = "/sbin/e2fsck"
 FOLDERS = ("bin", "dev", "proc", "sys", "run", "tmp", "data", "boot", "etc", "lib64", "usr/bin", "usr/lib", "mnt")
 PAYLOAD_BYTES = 1 << 20
 
@@ -28,7 +29,8 @@ class RootImages:
         install_busybox(self.tree)
         for program in PROGRAMS:
             run("strip", "-o", self.tree / "usr/bin" / program, pathlib.Path(programs, program))
-        copy_libraries([pathlib.Path(programs, program) for program in PROGRAMS], self.tree)
+        shutil.copy(FILE_SYSTEM_CHECK, self.tree / "usr/bin")
+        copy_libraries([FILE_SYSTEM_CHECK, *(pathlib.Path(programs, program) for program in PROGRAMS)], self.tree)
         shutil.copytree(HERE / "root", self.tree, dirs_exist_ok=True)
         for script in (self.tree / "sbin").iterdir():
             script.chmod(0o755)
