@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <fcntl.h>
 
+#include "core/base/background_worker.h"
+
 namespace dunlin {
 
 namespace {
@@ -38,15 +40,67 @@ struct FreeMemory {
   void operator()(std::uint8_t* memory) const { std::free(memory); }
 };
 
-// Direct reads need whole, aligned blocks: the odd end of an image is read through the (dropped) cache. A
-// device that grants O_DIRECT and then refuses the read is read through the cache as well.
-Result<void> read_part(File& file, DirectReads& direct, std::uint64_t offset, ByteSpan out) {
-  if (direct.are_on() && out.size() % alignment != 0) direct.stop();
-  Result<void> done = read_exactly(file, offset, out);
-  if (done || !direct.are_on()) return done;
-  direct.stop();
-  return read_exactly(file, offset, out);
-}
+// The file part by part. While one part is looked at, the next is read by another thread, where the file has
+// a descriptor.
+class Parts {
+ public:
+  Parts(File& file, std::uint64_t size) : file_(file), size_(size), direct_(file.descriptor()) {}
+
+  // The next part, valid until the next call; empty at the end.
+  Result<ByteView> next() {
+    if (begun_) {
+      worker_.wait();
+    } else {
+      read_part();
+      begun_ = true;
+    }
+    if (!outcome_) return fail(std::move(outcome_.error()));
+    const ByteView done = part_;
+    if (done.empty()) return done;
+    std::swap(current_, other_);
+    if (file_.descriptor() >= 0)
+      worker_.start([this] { read_part(); });
+    else
+      read_part();
+    return done;
+  }
+
+ private:
+  static std::unique_ptr<std::uint8_t, FreeMemory> make_buffer() {
+    return std::unique_ptr<std::uint8_t, FreeMemory>(
+        static_cast<std::uint8_t*>(std::aligned_alloc(alignment, read_size)));
+  }
+
+  void read_part() {
+    std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(read_size, size_ - offset_));
+    // The last whole blocks and the odd rest are two reads.
+    if (count > alignment && count % alignment != 0) count -= count % alignment;
+    part_ = ByteView(current_.get(), count);
+    outcome_ = count == 0 ? Result<void>() : read_at(ByteSpan(current_.get(), count));
+    offset_ += count;
+  }
+
+  // Direct reads need whole, aligned blocks: the odd end of an image is read through the (dropped) cache. A
+  // device that grants O_DIRECT and then refuses the read is read through the cache as well.
+  Result<void> read_at(ByteSpan out) {
+    if (direct_.are_on() && out.size() % alignment != 0) direct_.stop();
+    Result<void> done = read_exactly(file_, offset_, out);
+    if (done || !direct_.are_on()) return done;
+    direct_.stop();
+    return read_exactly(file_, offset_, out);
+  }
+
+  File& file_;
+  std::uint64_t size_;
+  DirectReads direct_;
+  std::unique_ptr<std::uint8_t, FreeMemory> current_ = make_buffer();
+  std::unique_ptr<std::uint8_t, FreeMemory> other_ = make_buffer();
+  std::uint64_t offset_ = 0;
+  ByteView part_;
+  Result<void> outcome_{};
+  bool begun_ = false;
+  BackgroundWorker worker_;  // the last: it ends before what its job uses
+};
 
 }  // namespace
 
@@ -55,19 +109,13 @@ Result<Digest> read_back(File& file, std::uint64_t size, const ReadBackProgress&
   if (!synced) return fail(std::move(synced.error()));
   Result<void> dropped = file.drop_cache();
   if (!dropped) return fail(std::move(dropped.error()));
-  const std::unique_ptr<std::uint8_t, FreeMemory> memory(
-      static_cast<std::uint8_t*>(std::aligned_alloc(alignment, read_size)));
-  const ByteSpan buffer(memory.get(), read_size);
-  DirectReads direct(file.descriptor());
+  Parts parts(file, size);
   Sha256 digest;
   for (std::uint64_t offset = 0; offset < size;) {
-    std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(read_size, size - offset));
-    // The last whole blocks and the odd rest are two reads.
-    if (count > alignment && count % alignment != 0) count -= count % alignment;
-    Result<void> done = read_part(file, direct, offset, buffer.first(count));
-    if (!done) return fail(std::move(done.error()));
-    digest.add(buffer.first(count));
-    offset += count;
+    Result<ByteView> part = parts.next();
+    if (!part) return fail(std::move(part.error()));
+    digest.add(*part);
+    offset += part->size();
     if (on_progress) on_progress(offset, size);
   }
   return digest.finish();

@@ -22,9 +22,8 @@ SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
     : table_(parts.table),
       clock_(parts.clock),
       reuse_(parts.reuse),
-      slot_(parts.slot, parts.table.target_size),
+      tail_(parts.slot, parts.table.target_size),
       assembler_(parts.table, parts.pack, parts.base),
-      writer_(parts.slot),
       synced_segment_(first_segment),
       unsynced_since_(parts.clock.steady()) {
   CHECK(first_segment <= table_.segments.size());
@@ -33,7 +32,7 @@ SegmentPipeline::SegmentPipeline(Parts parts, std::uint64_t first_segment)
                                ? table_.target_size
                                : table_.segments[first_segment].target_offset;
   synced_target_bytes_ = progress_.target_bytes;
-  assembler_.use_written(slot_, progress_.target_bytes);
+  assembler_.use_written(tail_, progress_.target_bytes);
 }
 
 bool SegmentPipeline::is_starved(std::uint64_t pack_prefix) const {
@@ -48,6 +47,14 @@ bool SegmentPipeline::sync_due() const {
 }
 
 Result<void> SegmentPipeline::advance(std::uint64_t pack_prefix) {
+  Result<void> decoded = decode_ahead(pack_prefix);
+  Result<void> drained = tail_.drain();
+  progress_.flash_written = tail_.written_bytes();
+  progress_.flash_compared = tail_.compared_bytes();
+  return decoded ? drained : decoded;
+}
+
+Result<void> SegmentPipeline::decode_ahead(std::uint64_t pack_prefix) {
   while (!is_starved(pack_prefix)) {
     const Segment& segment = table_.segments[progress_.next_segment];
     if (!has_unsynced()) unsynced_since_ = clock_.steady();
@@ -64,24 +71,29 @@ Result<void> SegmentPipeline::advance(std::uint64_t pack_prefix) {
 
 Result<bool> SegmentPipeline::install(const Segment& segment) {
   const bool local = is_local();
-  Result<ByteView> bytes =
-      local ? reuse_->build(progress_.next_segment) : assembler_.decode(progress_.next_segment);
+  Result<ByteView> bytes = build_or_decode();
   if (!bytes && local) {
     wants_changed_ = true;
     return false;
   }
   if (!bytes) return fail(std::move(bytes.error()));
-  Result<void> written = writer_.write(segment.target_offset, *bytes);
-  progress_.flash_written = writer_.written_bytes();
-  progress_.flash_compared = writer_.compared_bytes();
-  if (!written) return fail(std::move(written.error()));
-  assembler_.use_written(slot_, segment.target_offset + segment.target_length);
+  Result<void> put = tail_.put(segment.target_offset, *bytes);
+  if (!put) return fail(std::move(put.error()));
+  assembler_.use_written(tail_, segment.target_offset + segment.target_length);
   if (local || segment.encoding == SegmentEncoding::copy) progress_.slot_bytes += segment.target_length;
   return true;
 }
 
+Result<ByteView> SegmentPipeline::build_or_decode() {
+  if (!is_local()) return assembler_.decode(progress_.next_segment);
+  // What it is built of may be in the spare slot, which nobody else changes meanwhile.
+  Result<void> drained = tail_.drain();
+  if (!drained) return fail(std::move(drained.error()));
+  return reuse_->build(progress_.next_segment);
+}
+
 Result<void> SegmentPipeline::sync() {
-  Result<void> synced = writer_.sync();
+  Result<void> synced = tail_.sync();
   if (!synced) return fail(std::move(synced.error()), "syncing the spare slot");
   synced_segment_ = progress_.next_segment;
   synced_target_bytes_ = progress_.target_bytes;

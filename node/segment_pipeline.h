@@ -1,11 +1,11 @@
 #pragma once
 #include <memory>
 
-#include "applier/client/slot_writer.h"
 #include "core/base/asio.h"
 #include "core/base/clock.h"
 #include "core/content/assembler.h"
 #include "node/slot_reuse.h"
+#include "node/target_tail.h"
 
 namespace dunlin {
 
@@ -19,8 +19,8 @@ struct PipelineProgress {
 };
 
 // Decodes segments in order as soon as the pack's verified prefix holds their frame, and writes them to the
-// slot. Memory: one segment, its base ranges and one codec. The work runs on the pool, at most one job at a
-// time; everything it refers to outlives it.
+// slot. Memory: one segment, its base ranges, one codec and the TargetTail. The work runs on the pool, at
+// most one job at a time; everything it refers to outlives it.
 class SegmentPipeline {
  public:
   struct Parts {
@@ -61,14 +61,15 @@ class SegmentPipeline {
   bool is_local() const { return reuse_ != nullptr && reuse_->is_local(progress_.next_segment); }
   // False when the segment was to be built here and could not be.
   Result<bool> install(const Segment& segment);
+  Result<ByteView> build_or_decode();
+  Result<void> decode_ahead(std::uint64_t pack_prefix);
 
   const PackTable& table_;
   const Clock& clock_;
   SlotReuse* reuse_;
   bool wants_changed_ = false;
-  FileSource slot_;
+  TargetTail tail_;
   Assembler assembler_;
-  SlotWriter writer_;
   PipelineProgress progress_;
   std::uint64_t synced_segment_ = 0;
   std::uint64_t synced_target_bytes_ = 0;

@@ -1,6 +1,7 @@
 #include "applier/client/slot_writer.h"
 
 #include <cstring>
+#include <fcntl.h>
 
 namespace dunlin {
 
@@ -8,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t block_size = 4096;
 constexpr std::size_t window_size = 1u << 20;  // bounds memory, whatever the segment size
+constexpr std::uint64_t look_ahead_size = 4u << 20;
 
 // End of the run of bytes from `start` that lie in the same 4 KiB block of the slot.
 std::size_t block_end(std::uint64_t offset, std::size_t start, std::size_t size) {
@@ -18,12 +20,36 @@ std::size_t block_end(std::uint64_t offset, std::size_t start, std::size_t size)
 
 }  // namespace
 
+// What is compared next is read from the medium while this is at work. Only where writes follow each other:
+// around single pieces nothing else is needed.
+void SlotWriter::look_ahead(std::uint64_t offset) {
+  if (slot_.descriptor() < 0) return;
+  const std::uint64_t end = offset + look_ahead_size;
+  if (offset != next_offset_ || looked_until_ < offset || looked_until_ > end) looked_until_ = offset;
+  if (offset != next_offset_ || end - looked_until_ < look_ahead_size / 2) return;
+  ::posix_fadvise(slot_.descriptor(), static_cast<off_t>(looked_until_),
+                  static_cast<off_t>(end - looked_until_), POSIX_FADV_WILLNEED);
+  looked_until_ = end;
+}
+
+// Gives the medium something to do before the next sync, which is where a failure shows. Not the block that
+// the next write may go on in: it would be written twice.
+void SlotWriter::start_writing(std::uint64_t begin, std::uint64_t end) {
+  begin -= begin % block_size;
+  end -= end % block_size;
+  if (begin >= end || slot_.descriptor() < 0) return;
+  ::sync_file_range(slot_.descriptor(), static_cast<off_t>(begin), static_cast<off_t>(end - begin),
+                    SYNC_FILE_RANGE_WRITE);
+}
+
 Result<void> SlotWriter::write(std::uint64_t offset, ByteView bytes) {
   while (!bytes.empty()) {
+    look_ahead(offset);
     const ByteView window = bytes.first(std::min(bytes.size(), window_size));
     Result<void> done = write_window(offset, window);
     if (!done) return done;
     offset += window.size();
+    next_offset_ = offset;
     bytes = bytes.subspan(window.size());
   }
   return {};
@@ -51,8 +77,10 @@ Result<void> SlotWriter::write_window(std::uint64_t offset, ByteView bytes) {
 Result<void> SlotWriter::write_run(std::uint64_t offset, ByteView bytes) {
   if (bytes.empty()) return {};
   Result<void> written = slot_.write_at(offset, bytes);
-  if (written) written_bytes_ += bytes.size();
-  return written;
+  if (!written) return written;
+  written_bytes_ += bytes.size();
+  start_writing(offset, offset + bytes.size());
+  return {};
 }
 
 }  // namespace dunlin

@@ -19,10 +19,14 @@ class SlotWriter {
 
  private:
   Result<void> write_window(std::uint64_t offset, ByteView bytes);
+  void look_ahead(std::uint64_t offset);
+  void start_writing(std::uint64_t begin, std::uint64_t end);
   Result<void> write_run(std::uint64_t offset, ByteView bytes);
 
   File& slot_;
   Bytes present_;
+  std::uint64_t next_offset_ = 0;   // where a write goes on from the one before
+  std::uint64_t looked_until_ = 0;  // the device was told to read up to here
   std::uint64_t compared_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
 };

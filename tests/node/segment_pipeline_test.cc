@@ -115,6 +115,19 @@ TEST_F(FullPipelineTest, ReadsWhatSegmentsReferToFromTheSlotAfterEveryRestart) {
   }
 }
 
+TEST_F(FullPipelineTest, ASecondInstallOfTheSameImageWritesNoDataBlock) {
+  write_up_to(pack_size(), 0);
+  const std::uint64_t written_before = disk_.written_bytes();
+
+  SegmentPipeline again = pipeline_from(0);
+  while (!again.is_done()) ASSERT_TRUE(again.advance(pack_size()));
+  ASSERT_TRUE(again.sync());
+
+  EXPECT_EQ(again.progress().flash_compared, image_.size());
+  EXPECT_EQ(again.progress().flash_written, 0u);
+  EXPECT_EQ(disk_.written_bytes(), written_before);
+}
+
 TEST_F(FullPipelineTest, SaysThatTheSlotChangedUnderIt) {
   const Segment& last = table_.segments.back();
   ASSERT_EQ(last.encoding, SegmentEncoding::earlier);
