@@ -14,6 +14,12 @@ bool is_slot_name(const std::string& name) {
   return !name.empty() && name.size() <= 16 && std::all_of(name.begin(), name.end(), allowed);
 }
 
+// Nodes of MTD and UBI; ubiblock devices cannot be written.
+bool is_raw_flash(const std::string& device) {
+  const std::string name = device.substr(device.rfind('/') + 1);
+  return device.starts_with("/dev/") && (name.starts_with("mtd") || name.starts_with("ubi"));
+}
+
 void need_text(TomlReader& reader, std::string_view key, std::string& out, std::string_view why) {
   reader.require(key, why);
   reader.text(key, out);
@@ -28,6 +34,9 @@ void read_slots(TomlReader& root, ApplierConfig& config) {
     need_text(entry, "device", place.device, "the block device or file that holds the slot");
     if (!is_slot_name(place.name))
       entry.reject("name", "is \"" + place.name + "\" but must be 1 to 16 lower-case letters and digits");
+    if (is_raw_flash(place.device))
+      entry.reject("device",
+                   "is raw flash, which needs UBI's own tools: only block devices and files can be slots");
     for (const SlotPlace& other : config.slots)
       if (other.name == place.name || other.device == place.device)
         entry.reject("device", "and `name` must differ from those of slot \"" + other.name + "\"");

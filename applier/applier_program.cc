@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 
 #include "applier/applier_service.h"
+#include "applier/partition_name.h"
 #include "core/base/log.h"
 #include "core/base/service_notify.h"
 
@@ -54,6 +55,15 @@ int refuse(const std::string& message) {
 std::unique_ptr<Watchdog> make_watchdog(Disk& disk, const ApplierConfig& config) {
   if (config.watchdog.empty()) return std::make_unique<NoWatchdog>();
   return std::make_unique<DeviceWatchdog>(disk, config.watchdog);
+}
+
+// A partition that is not there keeps its configured name, and Slots::check() complains of it.
+void find_partitions(Disk& disk, std::vector<SlotPlace>& slots) {
+  for (SlotPlace& slot : slots) {
+    Result<std::string> device = find_partition(disk, slot.device);
+    if (device) slot.device = std::move(*device);
+    if (!device) log_error("a slot has no device", {{"slot", slot.name}, {"error", device.error()}});
+  }
 }
 
 // SIGTERM and SIGINT become readable; children start with an empty mask (ProcessRunner).
@@ -116,6 +126,7 @@ int run_applier_program(const std::vector<std::string>& arguments) {
   Result<ApplierConfig> config = parse_applier_config(*text, command->config_path);
   if (!config) return refuse(config.error().message);
 
+  find_partitions(disk, config->slots);
   Result<std::string> command_line = read_kernel_file(disk, config->command_line_file, 64 * 1024);
   if (!command_line) return refuse("command_line_file: " + command_line.error().message);
   const Slots slots(disk, config->slots, parse_booted_slot(*command_line, config->slots));

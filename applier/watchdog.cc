@@ -17,6 +17,10 @@ DeviceWatchdog::~DeviceWatchdog() {
 
 Result<void> DeviceWatchdog::start(std::chrono::seconds timeout) {
   Result<std::unique_ptr<File>> file = disk_.open(device_, OpenMode::read_write);
+  if (!file && file.error().cause == std::errc::device_or_resource_busy) {
+    log_info("the watchdog is petted by another program, which keeps it", {{"device", device_}});
+    return {};
+  }
   if (!file) return fail(std::move(file.error()), "watchdog");
   open_ = std::move(*file);
   int value = static_cast<int>(timeout.count());

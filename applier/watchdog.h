@@ -29,7 +29,9 @@ class NoWatchdog final : public Watchdog {
 };
 
 // A Linux watchdog device (Documentation/watchdog/watchdog-api.rst): WDIOC_SETTIMEOUT, KEEPALIVE, and 'V'
-// before closing. The last reset is read from sysfs, because opening the device starts it.
+// before closing. The last reset is read from sysfs, because opening the device starts it. A device that
+// another program holds (systemd with RuntimeWatchdogSec=) is left to it: a machine that hangs is reset all
+// the same.
 class DeviceWatchdog final : public Watchdog {
  public:
   DeviceWatchdog(Disk& disk, std::string device) : disk_(disk), device_(std::move(device)) {}

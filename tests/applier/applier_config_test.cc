@@ -99,6 +99,8 @@ TEST(ApplierConfig, NamesWhatIsMissingOrWrong) {
   EXPECT_THAT(problem("\"edge\"", "\"\""), HasSubstr("`product` must not be empty"));
   EXPECT_THAT(problem("\"/dev/b\"", "\"/dev/a\""), HasSubstr("must differ from those of slot \"a\""));
   EXPECT_THAT(problem("name = \"b\"", "name = \"B x\""), HasSubstr("B x"));
+  EXPECT_THAT(problem("\"/dev/b\"", "\"/dev/ubi0_1\""), HasSubstr("raw flash"));
+  EXPECT_THAT(problem("\"/dev/b\"", "\"/dev/mtdblock3\""), HasSubstr("raw flash"));
   EXPECT_THAT(problem("[[slot]]\nname = \"b\"\ndevice = \"/dev/b\"\n", ""), HasSubstr("two [[slot]] tables"));
   EXPECT_THAT(problem("\"uboot\"", "\"lilo\""), HasSubstr("`backend` in [boot_control] must be one of"));
   EXPECT_THAT(problem("backend = \"uboot\"", ""), HasSubstr("`backend` in [boot_control] is missing"));

@@ -29,4 +29,15 @@ TEST(Watchdog, FailsToStartWithoutItsDevice) {
   EXPECT_FALSE(watchdog.start(std::chrono::seconds(60)));
 }
 
+TEST(Watchdog, LeavesADeviceThatAnotherProgramPetsToIt) {
+  FakeDisk disk;
+  disk.put("/dev/watchdog", "");
+  disk.fail_open(1, EBUSY);
+  DeviceWatchdog watchdog(disk, "/dev/watchdog");
+
+  EXPECT_TRUE(watchdog.start(std::chrono::seconds(60)));
+  watchdog.pet();
+  watchdog.stop();
+}
+
 }  // namespace dunlin
