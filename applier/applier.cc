@@ -1,5 +1,8 @@
 #include "applier/applier.h"
 
+#include <cstdlib>
+
+#include "applier/examination.h"
 #include "applier/floor.h"
 #include "core/base/log.h"
 #include "core/trust/version.h"
@@ -95,6 +98,36 @@ ApplierStatus Applier::status() {
   status.boot_control = machine_.boot.name();
   status.problem = problem();
   return status;
+}
+
+SlotSight Applier::sight_of(const SlotPlace& place, const Result<BootFlags>& flags) {
+  SlotSight sight;
+  sight.device = place.device;
+  sight.report = report(place, flags);
+  Result<void> present = slots_.check(place);
+  if (!present) sight.error = present.error().message;
+  if (sight.report.booted || !slots_.booted() || !present) return sight;
+  Result<void> free = slots_.check_unused(place.name);
+  sight.in_use = !free;
+  if (!free) sight.in_use_reason = free.error().message;
+  return sight;
+}
+
+std::vector<Finding> Applier::examine() {
+  const char* search_path = std::getenv("PATH");
+  DeviceSight sight =
+      look_at_device(machine_.disk, config_, search_path ? search_path : "/usr/sbin:/usr/bin:/sbin:/bin");
+  const Result<BootFlags> flags = machine_.boot.read();
+  sight.booted = slots_.booted();
+  for (const SlotPlace& place : slots_.places()) sight.slots.push_back(sight_of(place, flags));
+  sight.boot_control = machine_.boot.name();
+  if (flags) sight.flags = *flags;
+  if (!flags) sight.flags_error = flags.error().message;
+  sight.install = installer_.phase();
+  sight.trial = trial_report();
+  const Result<void> root = gate_.check();
+  if (!root) sight.trust_error = root.error().message;
+  return dunlin::examine(sight);
 }
 
 Result<std::unique_ptr<File>> Applier::open_booted_slot() {

@@ -1,5 +1,6 @@
 #pragma once
 #include "applier/applier_config.h"
+#include "applier/device_sight.h"
 #include "applier/installer.h"
 #include "applier/release_gate.h"
 
@@ -16,8 +17,8 @@ struct ApplierMachine {
 };
 
 // Everything the socket can ask for, on one thread. Long operations call the callback they are given, so that
-// the caller can answer others meanwhile; only status(), open_booted_slot() and open_slot() may be called
-// from inside one.
+// the caller can answer others meanwhile; only status(), examine(), open_booted_slot() and open_slot() may be
+// called from inside one.
 class Applier {
  public:
   Applier(const ApplierConfig& config, ApplierMachine machine, StateFile& state, const Slots& slots);
@@ -26,6 +27,8 @@ class Applier {
   void resume(const std::function<void()>& breathe);
 
   ApplierStatus status();
+  // What is right and wrong with the device, for a person; changes nothing.
+  std::vector<Finding> examine();
   Result<std::unique_ptr<File>> open_booted_slot();
   // A confirmed slot, read only. usage: not a slot, or not confirmed.
   Result<std::unique_ptr<File>> open_slot(const std::string& name);
@@ -47,6 +50,7 @@ class Applier {
 
  private:
   SlotReport report(const SlotPlace& place, const Result<BootFlags>& flags);
+  SlotSight sight_of(const SlotPlace& place, const Result<BootFlags>& flags);
   std::string slot_state(const std::string& slot, const Result<BootFlags>& flags) const;
   std::optional<TrialReport> trial_report() const;
   DeviceFacts facts(std::uint64_t spare_capacity) const;

@@ -155,6 +155,11 @@ void ApplierService::handle(Connection& connection, const Request& request) {
     Result<WrittenSlot*> slot = slot_of(connection);
     return reply(connection, slot ? (*slot)->sync() : fail(std::move(slot.error())));
   }
+  if (request.operation == Operation::examine) {
+    DoneReply done;
+    done.findings = applier_.examine();
+    return reply(connection, Reply(std::move(done)));
+  }
   if (busy_)
     return reply(connection, fail(ErrorKind::retry_later, "dunlin-applier is busy with another operation"));
   const Busy busy(busy_);
@@ -238,6 +243,7 @@ void ApplierService::change(Connection& connection, Operation operation) {
     case Operation::reboot:
       return reply(connection, applier_.reboot());
     case Operation::status:
+    case Operation::examine:
     case Operation::open_booted_slot:
     case Operation::open_slot:
     case Operation::begin_install:

@@ -99,14 +99,20 @@ std::string Slots::device(const std::string& slot) const {
 
 Result<void> Slots::check() const {
   for (const SlotPlace& place : places_) {
-    Result<FileStatus> status = disk_.status(place.device);
-    if (!status) return fail(std::move(status.error()), "slot " + place.name);
-    if (status->kind == FileKind::none)
-      return fail(ErrorKind::device, "slot " + place.name + ": " + place.device + " does not exist");
-    if (status->kind != FileKind::regular && status->kind != FileKind::block_device)
-      return fail(ErrorKind::device,
-                  "slot " + place.name + ": " + place.device + " is neither a block device nor a file");
+    Result<void> present = check(place);
+    if (!present) return present;
   }
+  return {};
+}
+
+Result<void> Slots::check(const SlotPlace& place) const {
+  Result<FileStatus> status = disk_.status(place.device);
+  if (!status) return fail(std::move(status.error()), "slot " + place.name);
+  if (status->kind == FileKind::none)
+    return fail(ErrorKind::device, "slot " + place.name + ": " + place.device + " does not exist");
+  if (status->kind != FileKind::regular && status->kind != FileKind::block_device)
+    return fail(ErrorKind::device,
+                "slot " + place.name + ": " + place.device + " is neither a block device nor a file");
   return {};
 }
 
@@ -127,7 +133,7 @@ Result<std::unique_ptr<File>> Slots::open_for_reading(const std::string& slot) c
   return disk_.open(device(slot), OpenMode::read);
 }
 
-Result<void> Slots::refuse_booted_device(const std::string& slot) const {
+Result<void> Slots::check_unused(const std::string& slot) const {
   std::error_code ignored;
   const auto spare_path = std::filesystem::weakly_canonical(device(slot), ignored);
   const auto booted_path = std::filesystem::weakly_canonical(device(*booted_), ignored);
@@ -146,7 +152,7 @@ Result<std::unique_ptr<File>> Slots::open_spare_for_reading() const {
 Result<std::unique_ptr<File>> Slots::open_spare_for_writing() const {
   Result<std::string> slot = spare();
   if (!slot) return fail(std::move(slot.error()));
-  Result<void> allowed = refuse_booted_device(*slot);
+  Result<void> allowed = check_unused(*slot);
   if (!allowed) return fail(std::move(allowed.error()));
   {
     // A sealed device cannot be opened for writing; the seal is lifted through a reader.

@@ -36,6 +36,10 @@ class Slots {
 
   // Every slot's device is there; else device with the name of the slot and of its device.
   Result<void> check() const;
+  Result<void> check(const SlotPlace& place) const;
+  // Of a slot that is not booted: it is neither the booted one's device nor mounted; else usage or device
+  // with what it is. Somebody is booted.
+  Result<void> check_unused(const std::string& slot) const;
   Result<std::uint64_t> capacity(const std::string& slot) const;
   Result<std::unique_ptr<File>> open_booted() const;
   Result<std::unique_ptr<File>> open_for_reading(const std::string& slot) const;
@@ -44,8 +48,6 @@ class Slots {
   Result<std::unique_ptr<File>> open_spare_for_writing() const;
 
  private:
-  Result<void> refuse_booted_device(const std::string& slot) const;
-
   Disk& disk_;
   std::vector<SlotPlace> places_;
   std::optional<std::string> booted_;

@@ -74,6 +74,7 @@ std::string_view verb(CliCommand command) {
     case CliCommand::run:
     case CliCommand::status:
     case CliCommand::events:
+    case CliCommand::doctor:
       break;
   }
   return "";
@@ -112,6 +113,7 @@ Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions option
     case CliCommand::confirm:
     case CliCommand::rollback:
     case CliCommand::reboot:
+    case CliCommand::doctor:
       break;
   }
   return tell(client, std::move(options), screen);

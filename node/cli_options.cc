@@ -24,6 +24,7 @@ constexpr Verb verbs[] = {
     {CliCommand::rollback, "rollback", "let the other slot boot next"},
     {CliCommand::reboot, "reboot", "reboot into the staged release"},
     {CliCommand::events, "events", "show what happened on this device"},
+    {CliCommand::doctor, "doctor", "look at the device and say what is wrong and how to mend it"},
 };
 
 }  // namespace
@@ -52,6 +53,7 @@ CliParse parse_command_line(std::vector<std::string> arguments) {
       auto* watch = sub->add_flag("--watch", options.watch, "redraw until interrupted");
       sub->add_flag("--json", options.json, "one JSON object")->excludes(watch);
     }
+    if (verb.command == CliCommand::doctor) sub->add_flag("--json", options.json, "one JSON object");
     if (verb.command == CliCommand::events) {
       sub->add_flag("--follow", options.follow, "wait for more");
       sub->add_flag("--json", options.json, "one JSON object a line");

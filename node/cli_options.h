@@ -6,7 +6,7 @@
 
 namespace dunlin {
 
-enum class CliCommand { run, status, check, update, install, confirm, rollback, reboot, events };
+enum class CliCommand { run, status, check, update, install, confirm, rollback, reboot, events, doctor };
 
 // The command line, understood.
 struct CliOptions {

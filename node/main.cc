@@ -10,6 +10,7 @@
 #include "core/base/resident_memory.h"
 #include "core/base/service_notify.h"
 #include "node/cli_commands.h"
+#include "node/doctor_round.h"
 #include "node/hint_watch.h"
 #include "node/local_api.h"
 #include "node/mirror.h"
@@ -201,12 +202,21 @@ int run_client(const CliOptions& options, const std::string& socket) {
   return code;
 }
 
+int run_doctor(const CliOptions& options) {
+  PosixDisk disk;
+  const SystemClock clock;
+  const std::vector<Finding> findings = examine_node(look_at_node(disk, clock, options));
+  std::cout << (options.json ? doctor_json(findings) + "\n" : doctor_report(findings));
+  return verdict(findings) == FindingLevel::wrong ? 1 : 0;
+}
+
 int start(std::vector<std::string> arguments) {
   const CliParse parse = parse_command_line(std::move(arguments));
   if (parse.stop) {
     (parse.exit_code == 0 ? std::cout : std::cerr) << parse.output;
     return parse.exit_code;
   }
+  if (parse.options.command == CliCommand::doctor) return run_doctor(parse.options);
   const bool needs_config = parse.options.command == CliCommand::run || parse.options.socket.empty();
   if (!needs_config) return run_client(parse.options, parse.options.socket);
   PosixDisk disk;

@@ -70,6 +70,13 @@ Result<ApplierStatus> ApplierClient::status() {
   return std::move(*answer->done.status);
 }
 
+Result<std::vector<Finding>> ApplierClient::examine() {
+  Result<Answer> answer = call(socket_path_, Operation::examine);
+  if (!answer) return fail(std::move(answer.error()));
+  if (!answer->done.findings) return fail(ErrorKind::bad_peer, "dunlin-applier answered without findings");
+  return std::move(*answer->done.findings);
+}
+
 Result<std::unique_ptr<File>> ApplierClient::open_booted_slot() {
   Result<Answer> answer = call(socket_path_, Operation::open_booted_slot);
   if (!answer) return fail(std::move(answer.error()));

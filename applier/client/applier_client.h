@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "applier/client/finding.h"
 #include "core/base/digest.h"
 #include "core/base/disk.h"
 
@@ -62,6 +63,8 @@ class ApplierClient {
   explicit ApplierClient(std::string socket_path) : socket_path_(std::move(socket_path)) {}
 
   Result<ApplierStatus> status();
+  // What the applier finds when it looks at its device; changes nothing.
+  Result<std::vector<Finding>> examine();
   // The booted slot, read only: the base of delta packs.
   Result<std::unique_ptr<File>> open_booted_slot();
   // A confirmed slot, booted or not, read only: neighbours are served from it. usage when it is not confirmed

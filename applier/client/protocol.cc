@@ -11,9 +11,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::array operations{
-    Operation::status,    Operation::open_booted_slot, Operation::open_slot,     Operation::begin_install,
-    Operation::sync_slot, Operation::commit_install,   Operation::abort_install, Operation::reboot,
-    Operation::confirm,   Operation::rollback};
+    Operation::status,        Operation::examine,   Operation::open_booted_slot, Operation::open_slot,
+    Operation::begin_install, Operation::sync_slot, Operation::commit_install,   Operation::abort_install,
+    Operation::reboot,        Operation::confirm,   Operation::rollback};
 constexpr std::array error_kinds{ErrorKind::retry_later, ErrorKind::bad_peer, ErrorKind::bad_image,
                                  ErrorKind::device,      ErrorKind::usage,    ErrorKind::cancelled};
 
@@ -188,6 +188,7 @@ Json json_of(const DoneReply& done) {
                {"slot", done.slot},
                {"image_size", done.image_size}};
   if (done.status) json["status"] = to_json(*done.status);
+  if (done.findings) json["findings"] = Json::parse(findings_json(*done.findings));
   return json;
 }
 
@@ -212,6 +213,10 @@ Result<Reply> done_from(const Json& json) {
   done.slot = fields.text("slot");
   done.image_size = fields.number("image_size");
   if (!fields.wrong().empty()) return refuse(fields.wrong() + " is missing or wrong");
+  if (const Json* findings = fields.find("findings")) {
+    done.findings = parse_findings(dump(*findings));
+    if (!done.findings) return refuse("findings are wrong");
+  }
   const Json* status = fields.find("status");
   if (status == nullptr) return Reply(std::move(done));
   Result<ApplierStatus> parsed = status_from(*status);
@@ -235,6 +240,8 @@ std::string_view to_string(Operation operation) {
   switch (operation) {
     case Operation::status:
       return "status";
+    case Operation::examine:
+      return "examine";
     case Operation::open_booted_slot:
       return "open_booted_slot";
     case Operation::open_slot:

@@ -13,6 +13,7 @@ inline constexpr std::size_t applier_error_size_max = 4096;        // bytes of a
 
 enum class Operation {
   status,
+  examine,
   open_booted_slot,
   open_slot,
   begin_install,
@@ -41,6 +42,7 @@ struct ProgressReply {
 // and open_slot; the first also names its slot.
 struct DoneReply {
   std::optional<ApplierStatus> status;
+  std::optional<std::vector<Finding>> findings{};  // of examine
   std::string slot;
   std::uint64_t image_size = 0;
 };

@@ -32,8 +32,8 @@ std::string reply_text(const Reply& reply) {
 
 TEST(ApplierProtocol, ReadsBackEveryRequest) {
   for (Operation operation :
-       {Operation::status, Operation::open_booted_slot, Operation::commit_install, Operation::abort_install,
-        Operation::reboot, Operation::confirm, Operation::rollback}) {
+       {Operation::status, Operation::examine, Operation::open_booted_slot, Operation::commit_install,
+        Operation::abort_install, Operation::reboot, Operation::confirm, Operation::rollback}) {
     Result<Request> request = parse_request(encode(Request{operation, {}, {}}));
     ASSERT_TRUE(request);
     EXPECT_EQ(request->operation, operation);
