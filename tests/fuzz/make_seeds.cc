@@ -7,8 +7,10 @@
 #include "core/content/pack_front.h"
 #include "core/delta/difference_frame.h"
 #include "core/encode/pack_encoder.h"
+#include "tests/core/trust/tuf_world.h"
 #include "tests/fakes/made_bundle.h"
 #include "tests/fakes/made_bytes.h"
+#include "tests/fuzz/wire_seeds.h"
 
 namespace {
 
@@ -17,35 +19,21 @@ using namespace dunlin;
 constexpr std::uint8_t as_it_is = 0;         // pack_fuzz.cc: the bytes are the pack
 constexpr std::uint8_t to_be_sealed = 0x80;  // the bytes are its decoded table and its frames
 
-class SeedFolder {
- public:
-  explicit SeedFolder(std::string path) : path_(std::move(path)) {}
-
-  bool write(const std::string& target, const std::string& name, ByteView bytes) {
-    const std::string folder = path_ + "/" + target;
-    return disk_.create_directories(folder) && write_file_atomically(disk_, folder + "/" + name, bytes);
-  }
-
-  // A pack of `target`, made in a file: encoders read back what they wrote.
-  Result<Bytes> pack(const Bytes& target, const Bytes& base) {
-    const std::string path = path_ + "/pack.part";
-    Result<std::unique_ptr<File>> file = disk_.open(path, OpenMode::replace);
-    if (!file) return fail(std::move(file.error()));
-    EncodeOptions options;
-    options.level = 3;
-    Result<EncodeSummary> summary =
-        base.empty() ? encode_full_pack(MemorySource(target), **file, options)
-                     : encode_delta_pack(MemorySource(target), MemorySource(base), **file, options);
-    if (!summary) return fail(std::move(summary.error()));
-    Result<Bytes> bytes = read_file(disk_, path, 1u << 24);
-    Result<void> removed = disk_.remove(path);
-    return bytes;
-  }
-
- private:
-  std::string path_;
-  PosixDisk disk_;
-};
+// A pack of `target`, made in a file: encoders read back what they wrote.
+Result<Bytes> made_pack(SeedFolder& folder, const Bytes& target, const Bytes& base) {
+  const std::string path = folder.path() + "/pack.part";
+  Result<std::unique_ptr<File>> file = folder.disk().open(path, OpenMode::replace);
+  if (!file) return fail(std::move(file.error()));
+  EncodeOptions options;
+  options.level = 3;
+  Result<EncodeSummary> summary =
+      base.empty() ? encode_full_pack(MemorySource(target), **file, options)
+                   : encode_delta_pack(MemorySource(target), MemorySource(base), **file, options);
+  if (!summary) return fail(std::move(summary.error()));
+  Result<Bytes> bytes = read_file(folder.disk(), path, 1u << 24);
+  Result<void> removed = folder.disk().remove(path);
+  return bytes;
+}
 
 // As pack_fuzz.cc takes it apart again.
 Bytes unsealed(const Bytes& pack) {
@@ -77,7 +65,7 @@ bool write_packs(SeedFolder& folder) {
                                                       {repeated, {}}};
   bool done = true;
   for (std::size_t i = 0; done && i < pairs.size(); ++i) {
-    const Result<Bytes> pack = folder.pack(pairs[i].first, pairs[i].second);
+    const Result<Bytes> pack = made_pack(folder, pairs[i].first, pairs[i].second);
     const std::string name = std::to_string(i);
     done = pack && folder.write("pack", name, joined({Bytes{as_it_is}, *pack})) &&
            folder.write("pack", name + "-unsealed", unsealed(*pack)) &&
@@ -115,6 +103,56 @@ bool write_bundles(SeedFolder& folder) {
                       made_bundle({{"bundle.json", {}}, {long_path, wordy_bytes(700, 8)}, {"packs/0", {}}}));
 }
 
+// As tuf_metadata_fuzz.cc takes them: which role, then the file.
+Bytes as_role(std::uint8_t role, const std::string& json) {
+  return joined({Bytes{role}, to_bytes(json)});
+}
+
+// Keys of every kind, as other tools write them.
+void add_foreign_keys(nlohmann::json& body) {
+  const std::string point =
+      "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce"
+      "3357"
+      "6b315ececbb6406837bf51f5";
+  const std::string pem =
+      "-----BEGIN PUBLIC KEY-----\n"
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n"
+      "6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n"
+      "-----END PUBLIC KEY-----\n";
+  body["keys"]["point"] = {
+      {"keytype", "ecdsa"}, {"scheme", "ecdsa-sha2-nistp256"}, {"keyval", {{"public", point}}}};
+  body["keys"]["pem"] = {
+      {"keytype", "ecdsa"}, {"scheme", "ecdsa-sha2-nistp256"}, {"keyval", {{"public", pem}}}};
+}
+
+void add_delegation(nlohmann::json& body) {
+  body["delegations"] = {{"keys", nlohmann::json::object()}};
+  body["delegations"]["roles"] = nlohmann::json::array({{{"name", "team"},
+                                                         {"keyids", nlohmann::json::array()},
+                                                         {"threshold", 1},
+                                                         {"terminating", true},
+                                                         {"paths", {"team/*", "[a-z]?"}}},
+                                                        {{"name", "bin"},
+                                                         {"keyids", nlohmann::json::array()},
+                                                         {"threshold", 2},
+                                                         {"path_hash_prefixes", {"00", "Ff"}}}});
+}
+
+bool write_metadata(SeedFolder& folder) {
+  const TufWorld world;
+  return folder.write("tuf_metadata", "root", as_role(0, world.root())) &&
+         folder.write("tuf_metadata", "root-of-others", as_role(0, world.root(add_foreign_keys))) &&
+         folder.write("tuf_metadata", "timestamp", as_role(1, world.timestamp_file())) &&
+         folder.write("tuf_metadata", "snapshot", as_role(2, world.snapshot_file())) &&
+         folder.write("tuf_metadata", "targets", as_role(3, world.targets_file())) &&
+         folder.write("tuf_metadata", "delegations", as_role(3, world.targets_file(add_delegation)));
+}
+
+bool write_patterns(SeedFolder& folder) {
+  return folder.write("path_pattern", "stars", to_bytes("a*b?/*.c\naxbx/y.c")) &&
+         folder.write("path_pattern", "sets", to_bytes("[!a-c]x[]]*\nyx]zz"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -122,8 +160,9 @@ int main(int argc, char** argv) {
   SeedFolder folder(argv[1]);
   std::error_code ignored;
   std::filesystem::create_directories(argv[1], ignored);
-  const bool done =
-      write_packs(folder) && write_differences(folder) && write_indexes(folder) && write_bundles(folder);
+  const bool done = write_packs(folder) && write_differences(folder) && write_indexes(folder) &&
+                    write_bundles(folder) && write_metadata(folder) && write_patterns(folder) &&
+                    write_wire_seeds(folder);
   if (!done) std::fprintf(stderr, "make_seeds: could not write into %s\n", argv[1]);
   return done ? 0 : 1;
 }

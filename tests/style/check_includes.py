@@ -42,7 +42,7 @@ DOORS = {
     r"divsufsort": r"core/match/suffix\w*\.\w+",
     # Coroutines come through core/base/asio.h only; narrow headers may stand where they are used, never the big one.
     r"boost/asio(\.hpp|/(awaitable|co_spawn|detached|use_awaitable)\.hpp)": r"core/base/asio\w*\.\w+",
-    r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc",
+    r"boost/beast": r"swarm/http_\w+\.\w+|core/base/asio_impl\.cc|tests/fuzz/http_fuzz\.cc",
     r"spdlog/": r"core/base/log\.\w+",
     r"toml": r"core/base/toml_reader\.cc",
     r"libuboot\.h": r"tests/applier/boot/\w+\.cc",
