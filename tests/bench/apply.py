@@ -57,7 +57,7 @@ class Bench:
         self.options, self.folder = options, pathlib.Path(folder)
         self.image = options.image or make_image(self.folder / "image.ext4", options.size_mb * MIB)
         self.slot = LoopSlot(self.folder / "slot.img", os.path.getsize(self.image))
-        self.runs, self.absent = {}, {}
+        self.runs, self.absent, self.not_durable = {}, {}, {}  # not_durable: bytes still in the cache when it said it was done
 
     def run(self):
         """(bytes that the node wrote, bytes that the device was given) by a second install of the same image."""
@@ -90,7 +90,11 @@ class Bench:
         os.sync()
         before = self.slot.written_bytes()
         cost = tool.install(self.slot)
+        durable = self.slot.written_bytes() - before
+        self.slot.flush()
         written = self.slot.written_bytes() - before
+        if durable < os.path.getsize(self.image):
+            self.not_durable[tool.name] = written - durable
         if not self.slot.holds(self.image):
             raise Failed(f"{tool.name}: the slot does not hold the image afterwards")
         say(f"round {number + 1}: {tool.name}: {cost.wall_s:.2f} s, {cost.cpu_s:.2f} s of CPU, {cost.rss_mb:.1f} MiB, {written} bytes written")
@@ -147,11 +151,13 @@ def main():
     rows, ratio = bench.rows(), bench.ratio()
     broken = list(broken_promises(rows, ratio, again))
     result = {"rows": rows, "ratio_to_dd": ratio, "writer_rss_mb": bench.dunlin.writer_rss_mb, "second_install_written_bytes": again,
-              "slot_is_direct": bench.slot.is_direct, "absent": bench.absent, "broken": broken}
+              "slot_is_direct": bench.slot.is_direct, "not_durable_bytes": bench.not_durable, "absent": bench.absent, "broken": broken}
     (options.output / "apply.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
     print(f"The memory of dunlin is the applier's; the part of the node that decodes had {bench.dunlin.writer_rss_mb} MiB.")
     print(f"dunlin to dd with its read-back: {ratio}; a second install wrote {again['device']} bytes")
+    for name, count in bench.not_durable.items():
+        print(f"{name} said it was done when {count} bytes were in the cache only: its seconds leave out what syncing them takes")
     for name, why in bench.absent.items():
         print(f"{name} is missing: {why}")
     for words in broken:

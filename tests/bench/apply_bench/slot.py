@@ -44,6 +44,11 @@ class LoopSlot:
         with open(self.device, "rb", buffering=0) as slot:
             os.posix_fadvise(slot.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
+    def flush(self):
+        """What an install left in the cache goes to the medium."""
+        with open(self.device, "rb", buffering=0) as slot:
+            os.fsync(slot.fileno())
+
     def written_bytes(self):
         """Since it was made (Documentation/admin-guide/iostats.rst: sectors written)."""
         fields = pathlib.Path(f"/sys/block/{self.device.name}/stat").read_text().split()
