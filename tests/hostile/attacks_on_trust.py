@@ -50,8 +50,8 @@ def race_read_back(node):
                     answers.append(wire.answer(node.evil_write()))
                 except Closed:
                     return
-        if node.rng.random() < 0.5:
-            wire.send(b"".join(node.evil_write(64) for _ in range(node.rng.randrange(1, 40))))
+        waiting = node.rng.randrange(0, 40)
+        wire.send(b"".join(node.evil_write(64) for _ in range(waiting)))
         writer = threading.Thread(target=write_on)
         with node.wire() as other:
             early = node.rng.random() < 0.5
@@ -65,6 +65,8 @@ def race_read_back(node):
         writer.join()
         node.tried += max(1, len(answers))
         node.refusals += [f"race: {a['kind']}: {a['message']}" for a in (*answers, verdict) if a["reply"] == "error"]
+        for _ in range(waiting):  # answers to what came before: the next one is to the next write
+            wire.receive()
         node.must_refuse("a write after the race", node.evil_write(), wire)
 
 
