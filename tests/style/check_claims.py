@@ -50,4 +50,4 @@ def problems(text, tests):
 
 
 if __name__ == "__main__":
-    sys.exit(source.report(problems(PAGE.read_text(encoding="utf-8"), known_tests())))
+    sys.exit(source.report(list(problems(PAGE.read_text(encoding="utf-8"), known_tests()))))
