@@ -43,6 +43,8 @@ void ConnectionCount::on_pause() {
 void ConnectionCount::conclude(std::uint64_t rate, SteadyTime now) {
   if (!trying_) {
     rate_ = rate;
+    least_ = rate < thin_line ? least_on_thin_line : least;
+    if (count_ < least_) return change(1);
     if (now >= next_trial_) begin_trial(now);
     return;
   }
@@ -61,7 +63,7 @@ void ConnectionCount::conclude(std::uint64_t rate, SteadyTime now) {
 
 void ConnectionCount::begin_trial(SteadyTime now) {
   const int wanted = count_ + direction_;
-  if (wanted < least || wanted > most) {
+  if (wanted < least_ || wanted > most) {
     direction_ = -direction_;
     return rest(now);
   }

@@ -8,11 +8,14 @@ namespace dunlin {
 
 // How many requests are under way at a time: as many as make a fetch faster, none more. Climbs: tries one
 // more for a while and keeps it when at least 15 % more comes; tries one less and keeps that when as much
-// comes. Three at least: two cover the pause between two answers of the third, and on a line that loses 5 %
-// of its packets three keep the queue before it from running empty, 1.2 % sooner than two. Pure.
+// comes. Two at least: the answer to one covers the pause between two others. Three on a thin line: where 5 %
+// of the packets are lost, two left it empty for a hundredth of the time; on a faster line one more is only
+// one more piece that a leader loses with its link. Pure.
 class ConnectionCount {
  public:
-  static constexpr int least = 3;
+  static constexpr int least = 2;
+  static constexpr int least_on_thin_line = 3;
+  static constexpr std::uint64_t thin_line = 250'000;  // bytes a second
   static constexpr int most = 6;
 
   // Bytes of any answer came.
@@ -30,6 +33,7 @@ class ConnectionCount {
   void rest(SteadyTime now);
 
   int count_ = least;
+  int least_ = least;       // for the rate that was measured last
   int direction_ = 1;       // of the trial that runs, or of the next one
   bool trying_ = false;     // one more or one less than what is kept
   std::uint64_t rate_ = 0;  // bytes a second with what is kept

@@ -15,6 +15,7 @@ struct ConnectionCountTest : testing::Test {
     for (const SteadyTime end = now + time; now < end; now += 100ms) {
       count.on_bytes(rate_with(count.value()) / 10, now);
       highest = std::max(highest, count.value());
+      lowest = std::min(lowest, count.value());
       time_above_least += count.value() > ConnectionCount::least ? 100ms : 0ms;
     }
   }
@@ -22,15 +23,34 @@ struct ConnectionCountTest : testing::Test {
   ConnectionCount count;
   SteadyTime now{1h};
   int highest = 0;
+  int lowest = ConnectionCount::most;
   std::chrono::milliseconds time_above_least{0};
 };
 
-TEST_F(ConnectionCountTest, AFullLineIsSharedByThree) {
+TEST_F(ConnectionCountTest, AFullLineIsSharedByTwo) {
   run(600s, [](int) { return 500'000; });
 
-  EXPECT_EQ(count.value(), 3);
-  EXPECT_EQ(highest, 4);
+  EXPECT_EQ(count.value(), 2);
+  EXPECT_EQ(highest, 3);
   EXPECT_LT(time_above_least, 60s);
+}
+
+TEST_F(ConnectionCountTest, AThinLineIsSharedByThree) {
+  run(20s, [](int) { return 110'000; });
+  EXPECT_EQ(count.value(), 3);
+
+  lowest = count.value();
+  run(600s, [](int) { return 110'000; });
+  EXPECT_EQ(lowest, 3);
+  EXPECT_LE(highest, 4);
+}
+
+TEST_F(ConnectionCountTest, ALineThatGrewFastGetsByWithTwoAgain) {
+  run(20s, [](int) { return 110'000; });
+
+  run(600s, [](int) { return 500'000; });
+
+  EXPECT_EQ(count.value(), 2);
 }
 
 TEST_F(ConnectionCountTest, WhereEachBringsMoreItClimbsToTheMost) {
@@ -41,11 +61,11 @@ TEST_F(ConnectionCountTest, WhereEachBringsMoreItClimbsToTheMost) {
 }
 
 TEST_F(ConnectionCountTest, StopsWhereTheLineIsFull) {
-  run(300s, [](int connections) { return static_cast<std::uint64_t>(std::min(connections, 5)) * 50'000; });
+  run(300s, [](int connections) { return static_cast<std::uint64_t>(std::min(connections, 4)) * 50'000; });
 
-  EXPECT_LE(highest, 6);
-  EXPECT_GE(count.value(), 4);
-  EXPECT_LE(count.value(), 5);
+  EXPECT_LE(highest, 5);
+  EXPECT_GE(count.value(), 3);
+  EXPECT_LE(count.value(), 4);
 }
 
 TEST_F(ConnectionCountTest, GivesBackWhatHelpsNoMore) {
@@ -53,20 +73,20 @@ TEST_F(ConnectionCountTest, GivesBackWhatHelpsNoMore) {
 
   run(1h, [](int) { return 300'000; });
 
-  EXPECT_LE(count.value(), 4);
+  EXPECT_LE(count.value(), 3);
 }
 
 TEST_F(ConnectionCountTest, ATrialThatWasInterruptedIsMeasuredAnew) {
   run(14s, [](int) { return 500'000; });
-  ASSERT_EQ(count.value(), 4);
+  ASSERT_EQ(count.value(), 3);
 
   count.on_pause();
   now += 60s;
   run(10s, [](int) { return 500'000; });
-  EXPECT_EQ(count.value(), 4);
+  EXPECT_EQ(count.value(), 3);
   run(3s, [](int) { return 500'000; });
 
-  EXPECT_EQ(count.value(), 3);
+  EXPECT_EQ(count.value(), 2);
 }
 
 TEST_F(ConnectionCountTest, NeverLeavesItsBounds) {
