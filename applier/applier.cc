@@ -17,7 +17,8 @@ Applier::Applier(const ApplierConfig& config, ApplierMachine machine, StateFile&
       self_test_(machine.disk, machine.runner, machine.watchdog, config.self_test),
       trial_(state, machine.boot, self_test_, machine.runner, {config.boot.tries, config.reboot_command}),
       installer_(machine.disk, slots, machine.boot, state, trial_, machine.mounter, config.boot_files),
-      gate_(machine.disk, machine.clock, config.state_dir + "/metadata", config.root_metadata) {}
+      gate_(machine.disk, machine.clock, config.state_dir + "/metadata", config.root_metadata,
+            config.max_staleness) {}
 
 void Applier::resume(const std::function<void()>& breathe) {
   if (!slots_.booted()) {

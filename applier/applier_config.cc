@@ -78,6 +78,9 @@ void read_root(TomlReader& root, ApplierConfig& config) {
   root.text("socket_group", config.socket_group);
   root.text("state_dir", config.state_dir);
   root.text("root_metadata", config.root_metadata);
+  std::int64_t stale_days = 0;
+  root.integer("max_staleness_days", 0, 36'500, stale_days);
+  config.max_staleness = std::chrono::hours(24 * stale_days);
   need_text(root, "product", config.product, "the product of the releases that fit this device");
   need_text(root, "hardware", config.hardware, "the hardware of this device, as releases name it");
   root.text("command_line_file", config.command_line_file);

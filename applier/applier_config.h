@@ -14,6 +14,7 @@ struct ApplierConfig {
   std::string socket_group;  // empty: the process's own group
   std::string state_dir = "/var/lib/dunlin-applier";
   std::string root_metadata = "/etc/dunlin/root.json";
+  std::chrono::hours max_staleness{0};  // expired timestamps and snapshots count for so long
   std::string product;
   std::string hardware;
   std::string command_line_file = "/proc/cmdline";

@@ -14,7 +14,7 @@ Result<TrustedMetadata> ReleaseGate::update_metadata(const InstallRequest& reque
   Result<TrustedMetadata> trusted = store_.load(root_path_);
   if (!trusted) return fail(std::move(trusted.error()), "root metadata");
   const MetadataBundle bundle{request.roots, request.timestamp, request.snapshot, request.targets};
-  Result<void> updated = trusted->update(bundle, clock_.now());
+  Result<void> updated = trusted->update(bundle, TrustTime(clock_.now(), max_staleness_));
   if (!updated) return fail(std::move(updated.error()), "metadata");
   Result<void> saved = store_.save(*trusted);
   if (!saved) return fail(std::move(saved.error()), "keeping the metadata");

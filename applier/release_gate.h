@@ -11,8 +11,13 @@ namespace dunlin {
 // and what it verified and stored itself.
 class ReleaseGate {
  public:
-  ReleaseGate(Disk& disk, const Clock& clock, std::string metadata_folder, std::string root_path)
-      : clock_(clock), store_(disk, std::move(metadata_folder)), root_path_(std::move(root_path)) {}
+  // `max_staleness`: of timestamp and snapshot, after they expired (core/trust/trust_time.h).
+  ReleaseGate(Disk& disk, const Clock& clock, std::string metadata_folder, std::string root_path,
+              std::chrono::hours max_staleness)
+      : clock_(clock),
+        store_(disk, std::move(metadata_folder)),
+        root_path_(std::move(root_path)),
+        max_staleness_(max_staleness) {}
 
   // The device's root of trust can be read.
   Result<void> check();
@@ -27,6 +32,7 @@ class ReleaseGate {
   const Clock& clock_;
   MetadataStore store_;
   std::string root_path_;
+  std::chrono::hours max_staleness_;
 };
 
 }  // namespace dunlin

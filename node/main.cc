@@ -53,6 +53,7 @@ RepositoryClientOptions repository_options(const NodeConfig& config) {
   options.device_id = config.device_id;
   options.may_use_wan = config.wan != WanPolicy::never;
   options.check_interval = config.check_interval;
+  options.max_staleness = config.max_staleness;
   return options;
 }
 

@@ -16,7 +16,7 @@ std::string path_of(const std::string& file_name) {
 }  // namespace
 
 Task<Result<void>> MetadataChain::follow() {
-  MetadataRefresh refresh(metadata_, clock_.now());
+  MetadataRefresh refresh(metadata_, began_);
   for (;;) {
     Result<std::optional<MetadataRequest>> request = refresh.next();
     if (!request) co_return fail(std::move(request.error()));

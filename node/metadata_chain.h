@@ -9,10 +9,9 @@ namespace dunlin {
 // before a failure stays trusted.
 class MetadataChain {
  public:
-  // All of it outlives the call of follow().
-  MetadataChain(TrustedMetadata& metadata, RepositoryPlaces& places, RepositoryPlace place,
-                const Clock& clock)
-      : metadata_(metadata), places_(places), place_(std::move(place)), clock_(clock) {}
+  // Metadata and places outlive the call of follow(). `began` is the fixed start time of TUF 5.1.
+  MetadataChain(TrustedMetadata& metadata, RepositoryPlaces& places, RepositoryPlace place, TrustTime began)
+      : metadata_(metadata), places_(places), place_(std::move(place)), began_(began) {}
 
   // retry_later: the place cannot be reached or lacks a file; anything else: what it serves is wrong or
   // expired.
@@ -22,7 +21,7 @@ class MetadataChain {
   TrustedMetadata& metadata_;
   RepositoryPlaces& places_;
   RepositoryPlace place_;
-  const Clock& clock_;
+  TrustTime began_;
 };
 
 // The version of the newest timestamp of which the snapshot and targets are here too; one less when they are

@@ -78,6 +78,9 @@ void read_update(TomlReader& reader, NodeConfig& config) {
   reader.boolean("auto", config.update_automatically);
   reader.choice("reboot", {"auto", "manual"}, reboot);
   reader.integer("check_interval_s", 1, 7 * 86'400, interval);
+  std::int64_t stale_days = 0;
+  reader.integer("max_staleness_days", 0, 36'500, stale_days);
+  config.max_staleness = std::chrono::hours(24 * stale_days);
   config.reboot = reboot == 0 ? RebootPolicy::automatic : RebootPolicy::manual;
   config.check_interval = std::chrono::seconds(interval);
   std::int64_t wait = config.neighbours_wait.count();

@@ -29,6 +29,7 @@ struct NodeConfig {
   RebootPolicy reboot = RebootPolicy::automatic;
   std::chrono::seconds neighbours_wait{300};  // a reboot waits at most so long for neighbours that need us
   std::chrono::seconds check_interval{300};
+  std::chrono::hours max_staleness{0};  // expired timestamps and snapshots count for so long
 
   WanPolicy wan = WanPolicy::shared;
   std::uint16_t listen_port = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "core/trust/tuf_time.h"
 #include "node/passed_over_release.h"
 
 namespace dunlin {
@@ -50,8 +51,23 @@ Result<MetadataBundle> RepositoryClient::trusted_files() {
 void RepositoryClient::tell() {
   own_.asks_wan = false;
   own_.wan_checked = looks_.last();
-  own_.version = metadata_ && metadata_->check_fresh(machine_.clock.now()) ? complete_version(*metadata_) : 0;
+  own_.version = metadata_ && metadata_->check_fresh(trust_time()) ? complete_version(*metadata_) : 0;
   machine_.swarm.tell_mirror(own_);
+}
+
+void RepositoryClient::tell_of_time() {
+  if (!metadata_) return;
+  const WallTime clock = machine_.clock.now();
+  const std::optional<WallTime> proven = metadata_->proven_time();
+  // Minutes apart are nobody's concern.
+  if (proven && clock + std::chrono::hours(1) < *proven)
+    machine_.journal.add_once("clock_behind", {},
+                              "the clock is behind: signed metadata proves that it is " +
+                                  format_tuf_time(*proven) + " or later; expiry counts from there");
+  const Result<void> strict = metadata_->check_fresh(clock);
+  if (!strict && metadata_->check_fresh(trust_time()))
+    machine_.journal.add_once("metadata_stale", {},
+                              strict.error().message + "; max_staleness_days of this device lets it count");
 }
 
 void RepositoryClient::tell_asking() {
@@ -118,7 +134,7 @@ Task<Result<void>> RepositoryClient::refresh() {
       co_return looked;
     }
     if (step.kind != StepKind::neighbour) {
-      Result<void> fresh = metadata_->check_fresh(machine_.clock.now());
+      Result<void> fresh = metadata_->check_fresh(trust_time());
       if (!fresh) co_return fail(std::move(fresh.error()), "no neighbour knows newer metadata");
       co_return fresh;
     }
@@ -131,7 +147,7 @@ Task<Result<void>> RepositoryClient::refresh() {
 
 Task<Result<void>> RepositoryClient::follow(RepositoryPlace place, Result<void>& kept) {
   const TrustedVersions before = metadata_->versions();
-  MetadataChain chain(*metadata_, places_, std::move(place), machine_.clock);
+  MetadataChain chain(*metadata_, places_, std::move(place), trust_time());
   auto followed = co_await chain.follow();
   const TrustedVersions after = metadata_->versions();
   const bool same = before.root == after.root && before.timestamp == after.timestamp &&
@@ -179,7 +195,7 @@ Result<void> RepositoryClient::go_on_without_wan(const Error& error) {
       std::any_of(now.neighbours.begin(), now.neighbours.end(),
                   [&](const MirrorOffer& each) { return each.version > 0 && each.version == now.version; });
   const bool usable =
-      error.kind == ErrorKind::retry_later && site_agrees && metadata_->check_fresh(machine_.clock.now());
+      error.kind == ErrorKind::retry_later && site_agrees && metadata_->check_fresh(trust_time());
   if (!usable) return fail(error);
   machine_.journal.add_once("check_failed", {}, error.message + "; going on with what the site knows");
   return {};
@@ -188,6 +204,7 @@ Result<void> RepositoryClient::go_on_without_wan(const Error& error) {
 Task<Result<std::optional<ReleaseOffer>>> RepositoryClient::newest(std::string product,
                                                                    std::string hardware) {
   auto offer = co_await find_newest(std::move(product), std::move(hardware));
+  tell_of_time();
   tell();
   co_return offer;
 }

@@ -16,6 +16,7 @@ struct RepositoryClientOptions {
   std::string device_id;
   bool may_use_wan = true;
   std::chrono::seconds check_interval{300};
+  std::chrono::hours max_staleness{0};  // timestamp and snapshot count so long after they expired
 };
 
 // What the client is built on; all of it outlives the run of the loop.
@@ -68,6 +69,10 @@ class RepositoryClient final : public Repository {
   Task<Result<Bytes>> fetch_at(RepositoryPlace place, RepositoryFile file);
   Task<> listen();
 
+  // What metadata is judged by now.
+  TrustTime trust_time() const { return {machine_.clock.now(), options_.max_staleness}; }
+  // Tells people when the clock is behind, or when the metadata counts only by the device's policy.
+  void tell_of_time();
   MirrorFacts facts(SteadyTime began, int asked) const;
   void pass_over(const MirrorOffer& neighbour, const Error& error);
   // Beacons say what is known here from now on.

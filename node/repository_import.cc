@@ -10,8 +10,8 @@ Result<ReleaseOffer> RepositoryClient::import(const BundleContents& contents, co
   Result<void> loaded = load();
   if (!loaded) return fail(std::move(loaded.error()));
   TrustedMetadata next = *metadata_;
-  const Result<void> updated = next.update(contents.metadata, machine_.clock.now());
-  if (!updated && !next.check_fresh(machine_.clock.now())) return fail(updated.error());
+  const Result<void> updated = next.update(contents.metadata, trust_time());
+  if (!updated && !next.check_fresh(trust_time())) return fail(updated.error());
   std::optional<ReleaseTarget> target;
   for (ReleaseTarget& release : fitting_releases(next, product, hardware)) {
     if (!target && contents.files.contains(release.repository_path())) target = std::move(release);

@@ -1,5 +1,7 @@
 #include "seeder/timestamp_renewal.h"
 
+#include "core/base/log.h"
+#include "core/trust/tuf_time.h"
 #include "seeder/pending_change.h"
 #include "seeder/seeder_lock.h"
 
@@ -15,6 +17,10 @@ Result<RenewalReport> renew_if_due(const SeederPaths& paths, const SeederConfig&
   if (!lock) return fail(std::move(lock.error()));
   Result<RepositorySigner> signer = open_signer(paths, config, disk, passphrases);
   if (!signer) return fail(std::move(signer.error()));
+  const std::optional<WallTime> proven = signer->proven_time();
+  if (proven && clock.now() + std::chrono::hours(1) < *proven)
+    log_warning("the clock of this machine is behind the time at which the repository was signed",
+                {{"clock", format_tuf_time(clock.now())}, {"signed", format_tuf_time(*proven)}});
   RenewalReport report;
   Result<bool> finished = finish_pending(paths, disk, *signer, clock.now());
   if (!finished) return fail(std::move(finished.error()));

@@ -17,12 +17,6 @@ std::string rollback(std::int64_t version, std::int64_t trusted) {
   return "version " + std::to_string(version) + " is older than " + std::to_string(trusted) + " (rollback)";
 }
 
-Result<void> check_expiry_of(const RoleHeader& header, WallTime now, std::string_view name) {
-  Result<void> valid = check_expiry(header, now);
-  if (!valid) return fail(std::move(valid.error()), name);
-  return {};
-}
-
 }  // namespace
 
 Result<TrustedMetadata> TrustedMetadata::from_root(std::string_view json) {
@@ -63,11 +57,11 @@ Result<void> TrustedMetadata::update_root(std::string_view json) {
   return {};
 }
 
-Result<void> TrustedMetadata::finish_root(WallTime now) {
-  return check_expiry_of(state_->root.header, now, "root");
+Result<void> TrustedMetadata::finish_root(TrustTime now) {
+  return check_expiry("root", state_->root.header, now, proven_time());
 }
 
-Result<void> TrustedMetadata::update_timestamp(std::string_view json, WallTime now) {
+Result<void> TrustedMetadata::update_timestamp(std::string_view json, TrustTime now) {
   Result<void> root = finish_root(now);
   if (!root) return root;
   Result<Trusted<TimestampRole>> next = state_->open_timestamp(json);
@@ -79,11 +73,11 @@ Result<void> TrustedMetadata::update_timestamp(std::string_view json, WallTime n
       return refuse("timestamp", rollback(role.header.version, trusted.header.version));
     // 5.4.3: nothing new; what is trusted stays, if it may still be.
     if (role.header.version == trusted.header.version)
-      return check_expiry_of(trusted.header, now, "timestamp");
+      return check_expiry("timestamp", trusted.header, now, proven_time());
     if (role.snapshot.version < trusted.snapshot.version)
       return refuse("timestamp", "its snapshot " + rollback(role.snapshot.version, trusted.snapshot.version));
   }
-  Result<void> valid = check_expiry_of(role.header, now, "timestamp");
+  Result<void> valid = check_expiry("timestamp", role.header, now, proven_time());
   if (!valid) return valid;
   auto state = std::make_shared<State>(*state_);
   state->timestamp = std::move(*next);
@@ -91,7 +85,7 @@ Result<void> TrustedMetadata::update_timestamp(std::string_view json, WallTime n
   return {};
 }
 
-Result<void> TrustedMetadata::update_snapshot(std::string_view json, WallTime now) {
+Result<void> TrustedMetadata::update_snapshot(std::string_view json, TrustTime now) {
   if (!state_->timestamp) return fail(ErrorKind::retry_later, "snapshot: there is no timestamp yet");
   const FileMeta& expected = state_->timestamp->role.snapshot;
   Result<void> same = check_file(expected, json);
@@ -106,7 +100,7 @@ Result<void> TrustedMetadata::update_snapshot(std::string_view json, WallTime no
     Result<void> follows = check_succession(state_->snapshot->role, next->role);
     if (!follows) return fail(std::move(follows.error()), "snapshot");
   }
-  Result<void> valid = check_expiry_of(header, now, "snapshot");
+  Result<void> valid = check_expiry("snapshot", header, now, proven_time());
   if (!valid) return valid;
   auto state = std::make_shared<State>(*state_);
   state->snapshot = std::move(*next);
@@ -114,7 +108,7 @@ Result<void> TrustedMetadata::update_snapshot(std::string_view json, WallTime no
   return {};
 }
 
-Result<void> TrustedMetadata::update_targets(std::string_view json, WallTime now) {
+Result<void> TrustedMetadata::update_targets(std::string_view json, TrustTime now) {
   if (!state_->snapshot) return fail(ErrorKind::retry_later, "targets: there is no snapshot yet");
   const FileMeta& expected = state_->snapshot->role.targets.at("targets.json");
   Result<void> same = check_file(expected, json);
@@ -125,7 +119,7 @@ Result<void> TrustedMetadata::update_targets(std::string_view json, WallTime now
   if (header.version != expected.version)
     return refuse("targets", "version " + std::to_string(header.version) + " is not " +
                                  std::to_string(expected.version) + ", which snapshot names");
-  Result<void> valid = check_expiry_of(header, now, "targets");
+  Result<void> valid = check_expiry("targets", header, now, proven_time());
   if (!valid) return valid;
   auto state = std::make_shared<State>(*state_);
   state->keep(std::move(*next));
@@ -133,9 +127,9 @@ Result<void> TrustedMetadata::update_targets(std::string_view json, WallTime now
   return {};
 }
 
-Result<void> TrustedMetadata::check_fresh(WallTime now) const {
+Result<void> TrustedMetadata::check_fresh(TrustTime now) const {
   const State& state = *state_;
-  Result<void> root = check_expiry_of(state.root.header, now, "root");
+  Result<void> root = check_expiry("root", state.root.header, now, proven_time());
   if (!root) return root;
   if (!state.timestamp || !state.snapshot || !state.targets)
     return fail(ErrorKind::retry_later, "metadata is incomplete: fetch it first");
@@ -143,11 +137,23 @@ Result<void> TrustedMetadata::check_fresh(WallTime now) const {
     return fail(ErrorKind::retry_later, "snapshot: timestamp names a newer one: fetch it first");
   if (state.targets->role.header.version != state.snapshot->role.targets.at("targets.json").version)
     return fail(ErrorKind::retry_later, "targets: snapshot names a newer one: fetch it first");
-  Result<void> timestamp = check_expiry_of(state.timestamp->role.header, now, "timestamp");
+  Result<void> timestamp = check_expiry("timestamp", state.timestamp->role.header, now, proven_time());
   if (!timestamp) return timestamp;
-  Result<void> snapshot = check_expiry_of(state.snapshot->role.header, now, "snapshot");
+  Result<void> snapshot = check_expiry("snapshot", state.snapshot->role.header, now, proven_time());
   if (!snapshot) return snapshot;
-  return check_expiry_of(state.targets->role.header, now, "targets");
+  return check_expiry("targets", state.targets->role.header, now, proven_time());
+}
+
+std::optional<WallTime> TrustedMetadata::proven_time() const {
+  const State& state = *state_;
+  std::optional<WallTime> latest = state.root.header.signed_at;
+  const auto look = [&latest](const RoleHeader& header) {
+    if (header.signed_at && (!latest || *header.signed_at > *latest)) latest = header.signed_at;
+  };
+  if (state.timestamp) look(state.timestamp->role.header);
+  if (state.snapshot) look(state.snapshot->role.header);
+  if (state.targets) look(state.targets->role.header);
+  return latest;
 }
 
 TrustedVersions TrustedMetadata::versions() const {

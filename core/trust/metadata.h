@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/digest.h"
 #include "core/base/disk.h"
+#include "core/trust/trust_time.h"
 
 namespace dunlin {
 
@@ -45,14 +46,14 @@ class TrustedMetadata {
 
   Result<void> update_root(std::string_view json);
   // Ends the root chain: the final root must not be expired.
-  Result<void> finish_root(WallTime now);
-  Result<void> update_timestamp(std::string_view json, WallTime now);
-  Result<void> update_snapshot(std::string_view json, WallTime now);
-  Result<void> update_targets(std::string_view json, WallTime now);
+  Result<void> finish_root(TrustTime now);
+  Result<void> update_timestamp(std::string_view json, TrustTime now);
+  Result<void> update_snapshot(std::string_view json, TrustTime now);
+  Result<void> update_targets(std::string_view json, TrustTime now);
 
   // Applies a whole bundle in the specification's order. All or nothing. Roots that are trusted already are
   // passed over, so a bundle may come from a machine that knows fewer or more of them.
-  Result<void> update(const MetadataBundle& bundle, WallTime now);
+  Result<void> update(const MetadataBundle& bundle, TrustTime now);
 
   // Takes back files that were trusted before a restart: signatures and form are verified, roots in their
   // order, but neither expiry nor what one file says of another. What does not verify is left out; returns
@@ -61,7 +62,12 @@ class TrustedMetadata {
 
   // Success when root, timestamp, snapshot and targets are all here, belong together and are valid at `now`:
   // what is trusted may be acted upon without fetching anything. retry_later when something must be fetched.
-  Result<void> check_fresh(WallTime now) const;
+  Result<void> check_fresh(TrustTime now) const;
+
+  // The latest time at which a trusted file was signed, as far as they say it: no clock is believed to be
+  // earlier. Kept with the files, so it survives restarts and never goes back; a key that is taken away takes
+  // with it what it proved.
+  std::optional<WallTime> proven_time() const;
 
   TrustedVersions versions() const;
   // Version and, when given, length and SHA-256 of the next files to fetch; known after timestamp / snapshot.
@@ -87,7 +93,7 @@ class TrustedMetadata {
   // signatures of the keys that `delegation` names, expiry. Nothing of it is remembered: a file that one
   // delegation vouches for proves nothing to another.
   Result<TargetsRole> open_delegated(const DelegatedRole& delegation, std::string_view json,
-                                     WallTime now) const;
+                                     TrustTime now) const;
   // Raw bytes of what is trusted now, for persisting and for mirrors: every root after the initial one, and
   // the other files where there are any (else empty).
   MetadataBundle trusted_files() const;

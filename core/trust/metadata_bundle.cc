@@ -36,7 +36,7 @@ void take_back(std::optional<Trusted<Role>>& place, Result<Trusted<Role>> opened
 
 }  // namespace
 
-Result<void> TrustedMetadata::update(const MetadataBundle& bundle, WallTime now) {
+Result<void> TrustedMetadata::update(const MetadataBundle& bundle, TrustTime now) {
   TrustedMetadata next = *this;
   Result<void> roots = follow_roots(next, bundle.roots);
   if (!roots) return roots;

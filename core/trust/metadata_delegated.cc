@@ -4,7 +4,7 @@
 namespace dunlin {
 
 Result<TargetsRole> TrustedMetadata::open_delegated(const DelegatedRole& delegation, std::string_view json,
-                                                    WallTime now) const {
+                                                    TrustTime now) const {
   const std::string& name = delegation.name;
   if (!state_->snapshot) return fail(ErrorKind::retry_later, name + ": there is no snapshot yet");
   const auto& listed = state_->snapshot->role.targets;
@@ -19,8 +19,8 @@ Result<TargetsRole> TrustedMetadata::open_delegated(const DelegatedRole& delegat
   if (header.version != named->second.version)
     return fail(ErrorKind::bad_image, name + ": version " + std::to_string(header.version) + " is not " +
                                           std::to_string(named->second.version) + ", which snapshot names");
-  Result<void> valid = check_expiry(header, now);
-  if (!valid) return fail(std::move(valid.error()), name);
+  Result<void> valid = check_expiry(name, header, now, proven_time());
+  if (!valid) return fail(std::move(valid.error()));
   return std::move(opened->role);
 }
 

@@ -10,7 +10,7 @@ namespace dunlin {
 class MetadataRefresh {
  public:
   // `metadata` outlives this. `began` is the fixed update start time (5.1).
-  MetadataRefresh(TrustedMetadata& metadata, WallTime began) : metadata_(metadata), began_(began) {}
+  MetadataRefresh(TrustedMetadata& metadata, TrustTime began) : metadata_(metadata), began_(began) {}
 
   // The file to fetch now; nothing when everything is here and valid. Passes over files that are trusted
   // already and still the ones named. After a failure the cycle is over.
@@ -29,7 +29,7 @@ class MetadataRefresh {
   Result<void> pass_over_known();
 
   TrustedMetadata& metadata_;
-  WallTime began_;
+  TrustTime began_;
   Step step_ = Step::root;
   int roots_taken_ = 0;
 };

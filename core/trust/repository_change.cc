@@ -35,7 +35,7 @@ Result<SigningRequest> RepositorySigner::change_root(const RootEdit& edit, WallT
     return fail(ErrorKind::usage, "the last change of the root is not finished: renew the timestamp first");
   Result<Json> body = edit_root(state.root_body, edit);
   if (!body) return fail(std::move(body.error()));
-  body->update(make_role_body("root", state.versions.root + 1, now + state.lifetimes.root));
+  body->update(state.role_body("root", state.versions.root + 1, now, state.lifetimes.root));
   SigningRequest request{state.root_json, state.targets_json, make_signed_file(*body, {}), ""};
   // Keys that were added leave the published targets valid; a client that knows one of the old keys no more,
   // or asks for more signatures, does not.
@@ -48,7 +48,7 @@ Result<SigningRequest> RepositorySigner::change_root(const RootEdit& edit, WallT
 SigningRequest RepositorySigner::next_targets(WallTime now) const {
   const State& state = *state_;
   Json body = state.targets_body;
-  body.update(make_role_body("targets", state.versions.targets + 1, now + state.lifetimes.targets));
+  body.update(state.role_body("targets", state.versions.targets + 1, now, state.lifetimes.targets));
   return {state.root_json, state.targets_json, "", make_signed_file(body, {})};
 }
 
@@ -60,6 +60,16 @@ std::vector<RepositoryOutput> RepositorySigner::take_pending() {
 
 bool RepositorySigner::needs_signing() const {
   return state_->root_is_ahead;
+}
+
+Json RepositorySigner::State::role_body(const std::string& type, std::int64_t version, WallTime now,
+                                        std::chrono::hours lifetime) const {
+  const WallTime signed_at = signing_time(now);
+  return make_role_body(type, version, signed_at + lifetime, signed_at);
+}
+
+std::optional<WallTime> RepositorySigner::proven_time() const {
+  return state_->proven;
 }
 
 Result<void> RepositorySigner::State::take_root(const std::string& json) {
@@ -96,8 +106,8 @@ Result<void> RepositorySigner::State::take_targets(const std::string& json) {
 Result<void> RepositorySigner::State::sign_snapshot(WallTime now, std::vector<RepositoryOutput>& outputs) {
   Result<std::vector<const KeyFile*>> keys = signers("snapshot");
   if (!keys) return fail(std::move(keys.error()));
-  expiry.snapshot = now + lifetimes.snapshot;
-  Json body = make_role_body("snapshot", ++versions.snapshot, expiry.snapshot);
+  expiry.snapshot = signing_time(now) + lifetimes.snapshot;
+  Json body = role_body("snapshot", ++versions.snapshot, now, lifetimes.snapshot);
   body["meta"]["targets.json"] = make_file_meta(versions.targets, targets_json);
   Result<std::string> file = sign(body, *keys);
   if (!file) return fail(std::move(file.error()));
@@ -109,12 +119,13 @@ Result<void> RepositorySigner::State::sign_snapshot(WallTime now, std::vector<Re
 Result<void> RepositorySigner::State::sign_timestamp(WallTime now, std::vector<RepositoryOutput>& outputs) {
   Result<std::vector<const KeyFile*>> keys = signers("timestamp");
   if (!keys) return fail(std::move(keys.error()));
-  expiry.timestamp = now + lifetimes.timestamp;
-  Json body = make_role_body("timestamp", ++versions.timestamp, expiry.timestamp);
+  expiry.timestamp = signing_time(now) + lifetimes.timestamp;
+  Json body = role_body("timestamp", ++versions.timestamp, now, lifetimes.timestamp);
   body["meta"]["snapshot.json"] = make_file_meta(versions.snapshot, snapshot_json);
   Result<std::string> file = sign(body, *keys);
   if (!file) return fail(std::move(file.error()));
   root_is_ahead = false;
+  proven = signing_time(now);
   outputs.push_back({std::string(timestamp_path), std::move(*file)});
   return {};
 }

@@ -7,9 +7,6 @@ namespace dunlin {
 
 namespace {
 
-// Before any expiry: the operator must be able to open, and then renew, a repository that has expired.
-constexpr WallTime before_all = WallTime::min();
-
 class RepositoryReader {
  public:
   RepositoryReader(Disk& disk, const std::string& directory) : disk_(disk), directory_(directory) {}
@@ -58,17 +55,17 @@ Result<void> read_published(RepositoryReader& reader, TrustedMetadata& metadata)
   if (!*is_published) return {};
   Result<std::string> timestamp = reader.read(timestamp_file, timestamp_size_max);
   if (!timestamp) return fail(std::move(timestamp.error()));
-  Result<void> updated = metadata.update_timestamp(*timestamp, before_all);
+  Result<void> updated = metadata.update_timestamp(*timestamp, unjudged);
   if (!updated) return fail(std::move(updated.error()), timestamp_file);
   const std::string snapshot_file = snapshot_path(metadata.expected_snapshot()->version);
   Result<std::string> snapshot = reader.read(snapshot_file, snapshot_size_max);
   if (!snapshot) return fail(std::move(snapshot.error()));
-  updated = metadata.update_snapshot(*snapshot, before_all);
+  updated = metadata.update_snapshot(*snapshot, unjudged);
   if (!updated) return fail(std::move(updated.error()), snapshot_file);
   const std::string targets_file = targets_path(metadata.expected_targets()->version);
   Result<std::string> targets = reader.read(targets_file, targets_size_max);
   if (!targets) return fail(std::move(targets.error()));
-  updated = metadata.update_targets(*targets, before_all);
+  updated = metadata.update_targets(*targets, unjudged);
   if (!updated) return fail(std::move(updated.error()), targets_file);
   return {};
 }
@@ -129,6 +126,7 @@ Result<RepositorySigner> RepositorySigner::load(Disk& disk, KeyRing keys,
   state->expiry.root = expiry_of(state->root_body, "root");
   state->versions = metadata.versions();
   state->versions.root = newest.versions().root;
+  state->proven = std::max(newest.proven_time(), metadata.proven_time());
   state->targets = metadata.targets();
   state->targets_body = nlohmann::json{{"targets", nlohmann::json::object()}};
   if (!files.timestamp.empty()) {

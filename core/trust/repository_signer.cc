@@ -75,7 +75,7 @@ Result<RepositorySigner> RepositorySigner::create(const RoleLifetimes& lifetimes
   state->lifetimes = lifetimes;
   state->expiry.root = now + lifetimes.root;
   state->versions.root = 1;
-  state->root_body = make_role_body("root", 1, state->expiry.root);
+  state->root_body = make_role_body("root", 1, state->expiry.root, now);
   state->root_body["consistent_snapshot"] = true;
   for (const char* role : role_names) {
     const KeyFile key = make_key(role);
@@ -155,7 +155,8 @@ Result<std::vector<RepositoryOutput>> RepositorySigner::renew_timestamp(WallTime
   State next = *state_;
   std::vector<RepositoryOutput> outputs;
   Result<void> done;
-  if (next.expiry.snapshot < now + next.lifetimes.timestamp) done = next.sign_snapshot(now, outputs);
+  if (next.expiry.snapshot < next.signing_time(now) + next.lifetimes.timestamp)
+    done = next.sign_snapshot(now, outputs);
   if (done) done = next.sign_timestamp(now, outputs);
   if (!done) return fail(std::move(done.error()));
   *state_ = std::move(next);

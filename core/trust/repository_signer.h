@@ -94,6 +94,10 @@ class RepositorySigner {
   // The newest root is not yet followed by a timestamp: clients refuse the repository until it is.
   bool needs_signing() const;
 
+  // The latest time at which something published was signed. A clock that is behind it is wrong, or was ahead
+  // then: new signatures count from it.
+  std::optional<WallTime> proven_time() const;
+
   TrustedVersions versions() const;
   RoleExpiry expiry() const;
   const std::map<std::string, TargetFile>& targets() const;

@@ -19,6 +19,13 @@ struct RepositorySigner::State {
   std::map<std::string, TargetFile> targets;
   std::vector<RepositoryOutput> pending;  // written with the next sign_all(), before everything else
   bool root_is_ahead = false;             // of the published timestamp
+  std::optional<WallTime> proven;         // the latest time at which something published was signed
+
+  // When what is signed now counts as signed: never before what is published. A machine whose clock was once
+  // ahead would otherwise sign files that devices, who remember the later time, take for expired.
+  WallTime signing_time(WallTime now) const { return judged_time(now, proven); }
+  nlohmann::json role_body(const std::string& type, std::int64_t version, WallTime now,
+                           std::chrono::hours lifetime) const;
 
   // The keys here that speak for `role` in the newest root; usage when they do not reach its threshold.
   Result<std::vector<const KeyFile*>> signers(const std::string& role) const;

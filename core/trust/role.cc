@@ -95,13 +95,26 @@ RoleHeader read_role_header(const JsonReader& body, const std::string& type) {
   const std::optional<WallTime> expires = parse_tuf_time(body.at("expires").text());
   if (!expires) body.at("expires").refuse("is not a time like 2026-01-31T23:59:59Z");
   header.expires = expires.value_or(WallTime{});
+  // A file that was signed after its own end proves nothing but a mistake.
+  if (body.has(signed_at_member) && body.at(signed_at_member).value().is_string())
+    header.signed_at = parse_tuf_time(body.at(signed_at_member).value().get_ref<const std::string&>());
+  if (header.signed_at && *header.signed_at >= header.expires) header.signed_at.reset();
   return header;
 }
 
-Result<void> check_expiry(const RoleHeader& header, WallTime now) {
-  if (now < header.expires) return {};
-  return fail(ErrorKind::retry_later, "expired at " + format_tuf_time(header.expires) +
-                                          ", and the clock of this machine says " + format_tuf_time(now) +
+Result<void> check_expiry(std::string_view role, const RoleHeader& header, TrustTime time,
+                          std::optional<WallTime> proven) {
+  if (judge_expiry(role, header.expires, time, proven) != ExpiryVerdict::expired) return {};
+  const std::string name(role);
+  if (proven && *proven > time.clock)
+    return fail(ErrorKind::retry_later, name + ": expired at " + format_tuf_time(header.expires) +
+                                            ", and other files were signed at " + format_tuf_time(*proven) +
+                                            " (the clock of this machine says " +
+                                            format_tuf_time(time.clock) +
+                                            " and is behind): renew the repository");
+  return fail(ErrorKind::retry_later, name + ": expired at " + format_tuf_time(header.expires) +
+                                          ", and the clock of this machine says " +
+                                          format_tuf_time(time.clock) +
                                           ": check the clock; if it is right, renew the repository");
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/trust/json_reader.h"
+#include "core/trust/trust_time.h"
 #include "core/trust/tuf_key.h"
 
 namespace dunlin {
@@ -51,12 +52,17 @@ Result<void> verify_signatures(const SignedFile& file, const RoleKeys& role);
 struct RoleHeader {
   std::int64_t version = 0;  // at least 1
   WallTime expires{};
+  // When it was signed, by our own publisher's word ("x-dunlin-signed-at"); other tools do not say it.
+  std::optional<WallTime> signed_at;
 };
+inline constexpr const char* signed_at_member = "x-dunlin-signed-at";
 // Refuses another _type, and a spec_version other than 1.x.
 RoleHeader read_role_header(const JsonReader& body, const std::string& type);
 
-// Fails (retry_later) when the role is no longer valid at `now`.
-Result<void> check_expiry(const RoleHeader& header, WallTime now);
+// Fails (retry_later) when the role is no longer valid. `proven`: the latest time at which trusted files were
+// signed. The message says which clock was believed.
+Result<void> check_expiry(std::string_view role, const RoleHeader& header, TrustTime time,
+                          std::optional<WallTime> proven);
 
 // What timestamp says of snapshot, and snapshot of targets.
 struct FileMeta {

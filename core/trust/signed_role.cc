@@ -12,11 +12,14 @@ constexpr const char* spec_version = "1.0.33";
 
 }  // namespace
 
-nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires) {
-  return {{"_type", type},
-          {"spec_version", spec_version},
-          {"version", version},
-          {"expires", format_tuf_time(expires)}};
+nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires,
+                              std::optional<WallTime> signed_at) {
+  nlohmann::json body{{"_type", type},
+                      {"spec_version", spec_version},
+                      {"version", version},
+                      {"expires", format_tuf_time(expires)}};
+  if (signed_at) body[signed_at_member] = format_tuf_time(*signed_at);
+  return body;
 }
 
 std::string make_signed_file(const nlohmann::json& body, const std::vector<RoleSignature>& signatures) {

@@ -12,8 +12,10 @@ namespace dunlin {
 
 // How the operator's side writes metadata files; the opposite of role.h.
 
-// {"_type","spec_version","version","expires"} and nothing else yet.
-nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires);
+// {"_type","spec_version","version","expires"} and nothing else yet; with when it is signed, if that is
+// given.
+nlohmann::json make_role_body(const std::string& type, std::int64_t version, WallTime expires,
+                              std::optional<WallTime> signed_at = std::nullopt);
 
 // {"signatures","signed"}. Signs with every key given.
 std::string sign_body(const nlohmann::json& body, const std::vector<const SigningKey*>& keys);

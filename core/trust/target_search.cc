@@ -4,7 +4,7 @@
 
 namespace dunlin {
 
-TargetSearch::TargetSearch(const TrustedMetadata& metadata, std::string target, WallTime began)
+TargetSearch::TargetSearch(const TrustedMetadata& metadata, std::string target, TrustTime began)
     : metadata_(metadata), target_(std::move(target)), began_(began) {
   if (const TargetsRole* role = metadata_.targets_role()) look_into(*role);
 }

@@ -19,7 +19,7 @@ class TargetSearch {
   static constexpr std::size_t delegated_roles_max = 32;
 
   // `metadata` outlives this and stays as it is. `began` is the fixed update start time (5.1).
-  TargetSearch(const TrustedMetadata& metadata, std::string target, WallTime began);
+  TargetSearch(const TrustedMetadata& metadata, std::string target, TrustTime began);
 
   // The delegated file to look at now; nothing when the search is over.
   Result<std::optional<MetadataRequest>> next();
@@ -34,7 +34,7 @@ class TargetSearch {
 
   const TrustedMetadata& metadata_;
   std::string target_;
-  WallTime began_;
+  TrustTime began_;
   std::vector<DelegatedRole> open_;  // still to be looked at; the next one is the last
   std::set<std::string> visited_;
   std::optional<TargetEntry> found_;

@@ -91,6 +91,29 @@ class Faults(unittest.TestCase):
         device.power_on()
         self.site.assert_updated(device)
 
+    def test_a_clock_before_everything_that_was_signed(self):
+        """No battery, no network time: the device updates, and says that its clock is behind."""
+        self.site.seeder.start()
+        device = self.site.device(environment=wrong_clock(self.site.programs, days=-20_000))
+        device.power_on()
+        self.site.assert_updated(device)
+        self.assertTrue([e for e in device.event_log() if e["kind"] == "clock_behind"])
+
+    def test_a_policy_for_sites_whose_metadata_expired(self):
+        """Nobody renewed the timestamp for ten days: by its policy the device takes the release, and says so."""
+        self.site.seeder.start()
+        device = self.site.device(environment=wrong_clock(self.site.programs, days=10))
+        spare = sha256(device.slots["b"])
+        device.power_on()
+        self.wait_for_complaint(device, r"timestamp: expired")
+        self.assert_untouched(device, spare)
+        device.power_off()
+        device.settings["max_staleness_days"] = 30
+        device.write_configuration()
+        device.power_on()
+        self.site.assert_updated(device)
+        self.assertTrue([e for e in device.event_log() if e["kind"] == "metadata_stale"])
+
     def test_data_partition_full(self):
         self.site.seeder.start()
         device = self.site.device()

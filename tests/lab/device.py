@@ -26,6 +26,7 @@ ca_file = "{etc}/ca.pem"
 auto = {auto}
 reboot = "{reboot}"
 check_interval_s = {check_interval_s}
+max_staleness_days = {max_staleness_days}
 [swarm]
 wan = "{wan}"
 {swarm}
@@ -33,6 +34,7 @@ wan = "{wan}"
 APPLIER_CONFIG = """socket = "{run}/applier.sock"
 {group}state_dir = "{data}/applier"
 root_metadata = "{etc}/root.json"
+max_staleness_days = {max_staleness_days}
 product = "{product}"
 hardware = "{hardware}"
 command_line_file = "{run}/cmdline"
@@ -57,7 +59,7 @@ class Device:
         self.name, self.host, self.programs, self.seeder = name, host, pathlib.Path(programs), seeder
         self.folder = pathlib.Path(folder, name)
         self.settings = {"auto": "true", "reboot": "auto", "check_interval_s": 2, "look_interval_s": 0.1, "site": "lab", "wan": "shared",
-                         "swarm": "", "product": "edge", "hardware": "pc", "group": "", "boot_files": "",
+                         "max_staleness_days": 0, "swarm": "", "product": "edge", "hardware": "pc", "group": "", "boot_files": "",
                          "slot_bytes": None, "environment": {}, "version": "1.0.0",
                          "node_memory": None} | settings  # node_memory: a cgroup.MemoryGroup
         self.events = queue.Queue()  # "reset", "cut", "off"

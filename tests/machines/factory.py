@@ -58,13 +58,13 @@ def make_disk(folder, name, site, address, version, loader, settings):
 def node_values(name, site, settings):
     """The lab's template with a machine's paths."""
     return {"name": name, "site": "machines", "data": "/data", "run": "/run/dunlin", "etc": "/data/etc", "url": site.seeder.url,
-            "auto": "true", "reboot": "auto", "check_interval_s": 5, "wan": "shared", "swarm": "", **settings}
+            "auto": "true", "reboot": "auto", "check_interval_s": 5, "max_staleness_days": 0, "wan": "shared", "swarm": "", **settings}
 
 
 def record(folder, site, environment, image, version):
     """The factory tells the applier what it wrote into slot a: the program itself does it, on files."""
     values = {"data": folder / "data", "run": folder, "etc": folder / "data/etc", "slot_a": image, "slot_b": folder / "none",
-              "group": "", "boot_files": "", "product": "edge", "hardware": "pc", "reset": "true", "self_test": folder,
+              "group": "", "boot_files": "", "max_staleness_days": 0, "product": "edge", "hardware": "pc", "reset": "true", "self_test": folder,
               "boot_control": environment.configuration(folder / "boot")}
     config = folder / "factory.toml"
     config.write_text(APPLIER_CONFIG.format(**values))

@@ -50,6 +50,7 @@ ca_file = "/etc/ca.pem"
 auto = false
 reboot = "manual"
 check_interval_s = 5
+max_staleness_days = 90
 [swarm]
 wan = "never"
 listen_port = 6881
@@ -82,6 +83,7 @@ hints_dir = "/etc/hints"
   EXPECT_FALSE(config->update_automatically);
   EXPECT_EQ(config->reboot, RebootPolicy::manual);
   EXPECT_EQ(config->check_interval, std::chrono::seconds(5));
+  EXPECT_EQ(config->max_staleness, std::chrono::hours(24 * 90));
   EXPECT_EQ(config->wan, WanPolicy::never);
   EXPECT_EQ(config->listen_port, 6881);
   EXPECT_EQ(config->mirror_port, 8080);
@@ -124,7 +126,7 @@ TEST(NodeConfig, NamesAnUnknownTable) {
 TEST(NodeConfig, ListsTheKnownKeysWhenNoneIsNear) {
   EXPECT_EQ(complaint(minimal + "[update]\ncolour = \"red\"\n"),
             "node.toml:4: unknown key `colour` in [update]; known keys: auto, reboot, check_interval_s, "
-            "neighbours_wait_s");
+            "max_staleness_days, neighbours_wait_s");
 }
 
 TEST(NodeConfig, SaysWhereTheTextIsNotToml) {
