@@ -52,7 +52,7 @@ class ApplierMachine:
         reset.chmod(0o755)
         slots = {f"slot_{s}": self.loops[s].path if self.loops else self.media[s] for s in "ab"}
         values = {"data": self.folder / "data", "run": self.folder / "run", "etc": self.folder / "etc", "product": "edge",
-                  "hardware": "pc", "group": f'socket_group = "{GROUP}"\n', "reset": reset, "boot_files": "",
+                  "hardware": "pc", "group": f'socket_group = "{GROUP}"\n', "reset": reset, "boot_files": "", "max_staleness_days": 0,
                   "self_test": self.folder / "self-test.d", "boot_control": self.firmware.configuration(self.folder / "boot")}
         (self.folder / "etc/applier.toml").write_text(APPLIER_CONFIG.format(**values, **slots))
 
