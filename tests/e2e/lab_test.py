@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """The laboratory's own arithmetic, on clocks that the tests turn: a figure is worth what its instrument is worth."""
 import argparse
+import fcntl
 import json
+import os
 import pathlib
 import random
+import struct
 import tempfile
 import unittest
 
 import small_site
 from bench.site_bench import verdict
 from bench.site_bench.scenarios import SCENARIOS
-from lab import crash_report
+from lab import crash_report, storage
 from lab.emulator import Direction
 from lab.schedule import Cut, LeaderDies, Moment, Schedule
 from lab.stall import StallWatch
@@ -120,6 +123,17 @@ class VerdictTest(unittest.TestCase):
         for change in ({"installed": 7}, {"payload_bytes": 1_011_000}, {"wire_down_bytes": 1_061_000}, {"last_s": 2.19},
                        {"stream_bytes": 2_100_000}, {"faults_are_over": False}):
             self.assertEqual(len(self.broken(**change)), 1, change)
+
+
+class LoopTest(unittest.TestCase):
+    def test_a_number_that_was_sealed_can_be_written_by_whoever_gets_it_next(self):
+        with tempfile.TemporaryDirectory() as folder:
+            medium = storage.sparse(pathlib.Path(folder, "medium"), 1 << 20)
+            for _ in range(3):  # the kernel hands out the lowest free number: the same again
+                loop = storage.Loop(medium)
+                self.assertEqual(os.write(loop.handle, b"x"), 1)
+                fcntl.ioctl(loop.handle, storage.BLKROSET, struct.pack("i", 1))
+                os.close(loop.handle)
 
 
 class CrashReportTest(unittest.TestCase):

@@ -7,6 +7,7 @@ import struct
 from lab.net import run
 
 LOOP_CONFIGURE, LOOP_CTL_GET_FREE, LOOP_CLR_FD = 0x4C0A, 0x4C82, 0x4C01
+BLKROSET = 0x125D
 AUTOCLEAR = 4
 
 
@@ -23,6 +24,8 @@ class Loop:
                 self.handle = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
                 try:
                     fcntl.ioctl(self.handle, LOOP_CONFIGURE, self.config(backing.fileno(), file))
+                    # A slot that was sealed leaves its loop device read-only for whoever gets the number next.
+                    fcntl.ioctl(self.handle, BLKROSET, struct.pack("i", 0))
                     return
                 except OSError:  # another program took it first
                     os.close(self.handle)
