@@ -188,8 +188,7 @@ Result<void> Applier::roll_back_to(const std::string& slot) {
   if (!flags) return fail(std::move(flags.error()));
   if (!flags->of(slot).enabled || slot_state(slot, flags) != "confirmed")
     return fail(ErrorKind::usage, "slot " + slot + " holds nothing to go back to");
-  const auto record = state_.now().slots.find(slot);
-  const std::string version = record == state_.now().slots.end() ? "" : record->second.image.version;
+  const std::string version = state_.now().version_in(slot);
   const std::string& floor = state_.now().version_floor;
   if (is_below_floor(version, floor))
     return fail(ErrorKind::usage, (version.empty() ? "the unknown version" : "version " + version) +

@@ -7,6 +7,7 @@
 
 #include "applier/applier_service.h"
 #include "applier/partition_name.h"
+#include "core/base/kernel_file.h"
 #include "core/base/log.h"
 #include "core/base/service_notify.h"
 

@@ -121,6 +121,11 @@ void read_failed(const Json& json, ApplierState& state, Object& outer) {
 
 }  // namespace
 
+std::string ApplierState::version_in(const std::string& slot) const {
+  const auto record = slots.find(slot);
+  return record == slots.end() ? std::string() : record->second.image.version;
+}
+
 bool ApplierState::has_failed(const Digest& image_id) const {
   return std::find(failed_images.begin(), failed_images.end(), image_id) != failed_images.end();
 }

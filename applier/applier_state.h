@@ -51,6 +51,8 @@ struct ApplierState {
   std::vector<Digest> failed_images;  // newest last; refused unless forced
   bool operator==(const ApplierState&) const = default;
 
+  // Of the image that was written or recorded there, whole or not; empty when nobody knows.
+  std::string version_in(const std::string& slot) const;
   bool has_failed(const Digest& image_id) const;
   // Remembers the last 16.
   void remember_failed(const Digest& image_id);

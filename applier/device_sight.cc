@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "applier/watchdog.h"
+#include "core/base/kernel_file.h"
 
 namespace dunlin {
 

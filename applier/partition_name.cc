@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
-#include "applier/slot.h"
+#include "core/base/kernel_file.h"
+#include "core/base/lower_case.h"
 
 namespace dunlin {
 
@@ -16,12 +17,6 @@ struct Wanted {
   std::string value;
   std::string links;  // udev's folder
 };
-
-std::string in_lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 std::optional<Wanted> parse_wanted(const std::string& text) {
   const std::string label = "PARTLABEL=";

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <grp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "applier/client/unix_channel.h"
 
 namespace dunlin {
 
@@ -49,10 +50,9 @@ Result<void> PeerRights::check(const Peer& peer) const {
 Result<PeerRights> peer_rights(const std::string& socket_group) {
   PeerRights rights{::geteuid(), ::getegid()};
   if (socket_group.empty()) return rights;
-  const struct group* entry = ::getgrnam(socket_group.c_str());
-  if (entry == nullptr)
-    return fail(ErrorKind::usage, "socket_group \"" + socket_group + "\" is not a group of this machine");
-  rights.group = entry->gr_gid;
+  const Result<gid_t> number = socket_group_number(socket_group);
+  if (!number) return fail(number.error());
+  rights.group = *number;
   return rights;
 }
 

@@ -8,17 +8,12 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/check.h"
+#include "core/base/kernel_file.h"
+#include "core/base/lower_case.h"
 
 namespace dunlin {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 Result<void> set_read_only(File& slot, int value) {
   struct stat info {};
@@ -49,21 +44,12 @@ std::optional<std::string> parse_booted_slot(std::string_view command_line,
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos) continue;
     const std::string key = word.substr(0, equals);
-    const std::string value = lower(word.substr(equals + 1));
+    const std::string value = in_lower_case(word.substr(equals + 1));
     if (key != "dunlin.slot" && key != "rauc.slot") continue;
     for (const SlotPlace& slot : slots)
       if (slot.name == value) booted = value;
   }
   return booted;
-}
-
-Result<std::string> read_kernel_file(Disk& disk, const std::string& path, std::size_t size_max) {
-  Result<std::unique_ptr<File>> file = disk.open(path, OpenMode::read);
-  if (!file) return fail(std::move(file.error()));
-  Bytes bytes(size_max);
-  Result<std::size_t> count = (*file)->read_at(0, bytes);
-  if (!count) return fail(std::move(count.error()));
-  return std::string(as_text(ByteView(bytes).first(*count)));
 }
 
 bool is_mounted(std::string_view mountinfo, unsigned device_major, unsigned device_minor) {

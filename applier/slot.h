@@ -15,9 +15,6 @@ struct SlotPlace {
 std::optional<std::string> parse_booted_slot(std::string_view command_line,
                                              const std::vector<SlotPlace>& slots);
 
-// Files such as /proc/cmdline say they are empty: reads up to `size_max` bytes of whatever comes.
-Result<std::string> read_kernel_file(Disk& disk, const std::string& path, std::size_t size_max);
-
 // True when mountinfo (proc(5)) lists the device with these numbers.
 bool is_mounted(std::string_view mountinfo, unsigned device_major, unsigned device_minor);
 

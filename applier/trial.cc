@@ -193,23 +193,19 @@ Result<void> Trial::write_arm() {
 // both slots.
 Result<void> Trial::close_way_back() {
   const ApplierState& state = state_.now();
-  const auto version_in = [&state](const std::string& slot) {
-    const auto record = state.slots.find(slot);
-    return record == state.slots.end() ? std::string() : record->second.image.version;
-  };
   const bool runs_trial_image =
       state.trial.phase == TrialPhase::confirmed && state.trial.install.slot == booted_;
-  const std::string own = runs_trial_image ? state.trial.install.image.version : version_in(booted_);
+  const std::string own = runs_trial_image ? state.trial.install.image.version : state.version_in(booted_);
   if (is_below_floor(own, state.version_floor)) return {};
   Result<BootFlags> flags = boot_.read();
   if (!flags) return fail(std::move(flags.error()));
   for (const SlotFlags& each : flags->slots) {
     if (each.slot == booted_ || !each.enabled || each.slot == flags->next) continue;
-    if (!is_below_floor(version_in(each.slot), state.version_floor)) continue;
+    if (!is_below_floor(state.version_in(each.slot), state.version_floor)) continue;
     Result<void> marked = boot_.mark_unbootable(each.slot);
     if (!marked) return fail(std::move(marked.error()), "closing the way back to slot " + each.slot);
     log_info("no way back to a release below the floor",
-             {{"slot", each.slot}, {"version", version_in(each.slot)}, {"floor", state.version_floor}});
+             {{"slot", each.slot}, {"version", state.version_in(each.slot)}, {"floor", state.version_floor}});
   }
   return {};
 }

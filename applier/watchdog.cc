@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "applier/slot.h"
+#include "core/base/kernel_file.h"
 #include "core/base/log.h"
 
 namespace dunlin {

@@ -4,6 +4,7 @@
 #include <sys/timex.h>
 
 #include "applier/client/applier_client.h"
+#include "core/base/kernel_file.h"
 #include "core/trust/metadata.h"
 #include "node/node_config.h"
 
@@ -51,13 +52,11 @@ void look_at_trust(Disk& disk, const NodeConfig& config, NodeSight& sight) {
 }
 
 std::optional<std::int64_t> hardware_clock(Disk& disk) {
-  const Result<std::unique_ptr<File>> file = disk.open("/sys/class/rtc/rtc0/since_epoch", OpenMode::read);
-  if (!file) return std::nullopt;
-  Bytes bytes(32);
-  const Result<std::size_t> count = (*file)->read_at(0, bytes);
-  const std::string_view text = count ? as_text(ByteView(bytes).first(*count)) : std::string_view();
+  const Result<std::string> text = read_kernel_file(disk, "/sys/class/rtc/rtc0/since_epoch", 32);
+  if (!text) return std::nullopt;
   std::int64_t seconds = 0;
-  const bool is_number = std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc();
+  const bool is_number =
+      std::from_chars(text->data(), text->data() + text->size(), seconds).ec == std::errc();
   return is_number ? std::optional(seconds) : std::nullopt;
 }
 

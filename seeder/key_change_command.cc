@@ -28,7 +28,7 @@ std::vector<std::string> ids_of(const RepositorySigner& signer, const std::strin
 Result<std::pair<std::string, std::string>> find_key(const RepositorySigner& signer,
                                                      const std::string& start) {
   std::vector<std::pair<std::string, std::string>> found;
-  for (const char* role : {"root", "targets", "snapshot", "timestamp"})
+  for (const char* role : top_level_roles)
     for (const std::string& id : ids_of(signer, role))
       if (!start.empty() && id.starts_with(start)) found.emplace_back(role, id);
   if (found.size() == 1) return found.front();

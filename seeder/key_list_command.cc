@@ -62,8 +62,7 @@ Result<Json> gather_keys(const std::string& directory, SeederMachine machine) {
   Result<std::optional<SigningRequest>> waiting = load_pending(paths, machine.disk);
   if (!waiting) return fail(std::move(waiting.error()));
   Json roles = Json::array();
-  for (const char* role : {"root", "targets", "snapshot", "timestamp"})
-    roles.push_back(role_row(*signer, role));
+  for (const char* role : top_level_roles) roles.push_back(role_row(*signer, role));
   Json changes = Json::array();
   if (waiting->has_value()) changes = describe_changes(**waiting);
   Json missing = Json::array();

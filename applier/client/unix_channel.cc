@@ -83,10 +83,9 @@ void take_descriptors(msghdr& message, Descriptor& kept) {
 
 Result<void> set_group(const std::string& path, const std::string& group) {
   if (group.empty()) return {};
-  const struct group* entry = ::getgrnam(group.c_str());
-  if (entry == nullptr)
-    return fail(ErrorKind::usage, "socket_group \"" + group + "\" is not a group of this machine");
-  if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0)
+  const Result<gid_t> number = socket_group_number(group);
+  if (!number) return fail(number.error());
+  if (::chown(path.c_str(), static_cast<uid_t>(-1), *number) != 0)
     return fail_errno(ErrorKind::device, "giving " + path + " to group " + group);
   return {};
 }
@@ -209,6 +208,13 @@ Result<ChannelMessage> UnixChannel::receive(milliseconds limit) {
     if (!open) return fail(std::move(open.error()));
     if (!*open) return fail(ErrorKind::retry_later, "dunlin-applier closed the connection");
   }
+}
+
+Result<gid_t> socket_group_number(const std::string& group) {
+  const struct group* entry = ::getgrnam(group.c_str());
+  if (entry == nullptr)
+    return fail(ErrorKind::usage, "socket_group \"" + group + "\" is not a group of this machine");
+  return entry->gr_gid;
 }
 
 Result<Descriptor> listen_unix(const std::string& path, unsigned mode, const std::string& group) {

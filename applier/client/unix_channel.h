@@ -78,6 +78,9 @@ class UnixChannel {
   Descriptor received_;
 };
 
+// The number of the group that `socket_group` names. usage: it does not exist here.
+Result<gid_t> socket_group_number(const std::string& group);
+
 // Makes a listening socket at `path` (an old one is replaced) with this mode and, when not empty, this group.
 Result<Descriptor> listen_unix(const std::string& path, unsigned mode, const std::string& group);
 

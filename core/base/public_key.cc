@@ -4,34 +4,21 @@
 #include <memory>
 #include <optional>
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "core/base/public_key_handle.h"
+
 namespace dunlin {
 
 namespace {
 
-constexpr int rsa_bits_min = 2048;  // TUF specification 4.2
-constexpr int rsa_bits_max = 8192;  // bounds what one verification costs
-
-template <auto free_one>
-struct OpensslFree {
-  template <class T>
-  void operator()(T* object) const {
-    free_one(object);
-  }
-};
-using EvpKey = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
 using EvpKeyContext = std::unique_ptr<EVP_PKEY_CTX, OpensslFree<EVP_PKEY_CTX_free>>;
-using EvpDigestContext = std::unique_ptr<EVP_MD_CTX, OpensslFree<EVP_MD_CTX_free>>;
-using MemoryBio = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, OpensslFree<BN_free>>;
 
 // What failed here must not be found in the thread's error queue by the next TLS operation.
@@ -58,7 +45,7 @@ int no_password(char* /*buffer*/, int /*size*/, int /*for_writing*/, void* /*unu
 }
 
 EvpKey key_from_pem(std::string_view pem) {
-  const MemoryBio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!bio) return nullptr;
   return EvpKey(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr));
 }

@@ -6,6 +6,9 @@
 
 namespace dunlin {
 
+inline constexpr int rsa_bits_min = 2048;  // TUF specification 4.2
+inline constexpr int rsa_bits_max = 8192;  // bounds what one verification costs
+
 enum class EllipticCurve { p256, p384 };
 
 // Public keys from PEM text ("BEGIN PUBLIC KEY", RFC 7468), each in one form, whatever was written: equal

@@ -2,28 +2,19 @@
 
 #include <fstream>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+
+#include "core/base/public_key_handle.h"
 
 namespace dunlin {
 
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
+using Certificate = std::unique_ptr<X509, OpensslFree<X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, OpensslFree<X509_EXTENSION_free>>;
 
 // The newest OpenSSL message; clears the queue so that the next failure does not show an old one.
 std::string openssl_words() {
@@ -73,9 +64,9 @@ Certificate certificate_from(const std::string& pem) {
   return Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
 }
 
-Key key_from(const std::string& pem) {
+EvpKey key_from(const std::string& pem) {
   Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  return EvpKey(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
 }
 
 bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -140,7 +131,7 @@ TlsContext new_context(asio::ssl::context::method method) {
 }  // namespace
 
 Result<TlsIdentity> make_certificate_authority(const std::string& name, WallTime expires) {
-  Key key(EVP_EC_gen("P-256"));
+  EvpKey key(EVP_EC_gen("P-256"));
   if (!key) return openssl_failure(ErrorKind::device, "making an ECDSA key");
   Certificate certificate = blank_certificate(name, key.get(), expires);
   const bool made =
@@ -163,9 +154,9 @@ Result<TlsIdentity> make_server_certificate(const TlsIdentity& authority,
   }
   Certificate issuer = certificate_from(authority.certificate_pem);
   if (!issuer) return openssl_failure(ErrorKind::usage, "reading the authority's certificate");
-  Key issuer_key = key_from(authority.key_pem);
+  EvpKey issuer_key = key_from(authority.key_pem);
   if (!issuer_key) return openssl_failure(ErrorKind::usage, "reading the authority's key");
-  Key key(EVP_EC_gen("P-256"));
+  EvpKey key(EVP_EC_gen("P-256"));
   if (!key) return openssl_failure(ErrorKind::device, "making an ECDSA key");
   Certificate certificate = blank_certificate(hosts.front(), key.get(), expires);
   X509* made = certificate.get();

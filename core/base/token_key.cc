@@ -8,29 +8,19 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/engine.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/ui.h>
+
+#include "core/base/public_key.h"
+#include "core/base/public_key_handle.h"
 
 namespace dunlin {
 
 namespace {
 
-constexpr int rsa_bits_min = 2048;
-constexpr int rsa_bits_max = 8192;
 constexpr const char* proxy_module = "p11-kit-proxy.so";
 
-template <auto free_one>
-struct OpensslFree {
-  template <class T>
-  void operator()(T* object) const {
-    free_one(object);
-  }
-};
-using EvpKey = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
-using EvpDigestContext = std::unique_ptr<EVP_MD_CTX, OpensslFree<EVP_MD_CTX_free>>;
-using MemoryBio = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
 using UserInterface = std::unique_ptr<UI_METHOD, OpensslFree<UI_destroy_method>>;
 
 struct EngineFree {
@@ -87,7 +77,7 @@ int answer_pin(UI* ui, UI_STRING* question) {
 }
 
 std::string pem_of(EVP_PKEY* key) {
-  const MemoryBio bio(BIO_new(BIO_s_mem()));
+  const Bio bio(BIO_new(BIO_s_mem()));
   if (!bio || PEM_write_bio_PUBKEY(bio.get(), key) != 1) return {};
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);

@@ -103,7 +103,7 @@ void check_halves(const JsonReader& json, const KeyFile& key) {
 }  // namespace
 
 bool is_top_level_role(std::string_view name) {
-  return name == "root" || name == "targets" || name == "snapshot" || name == "timestamp";
+  return std::find(top_level_roles.begin(), top_level_roles.end(), name) != top_level_roles.end();
 }
 
 std::string KeyFile::file_name() const {

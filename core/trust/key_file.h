@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,7 +35,8 @@ struct KeyFile {
   std::string name() const;
 };
 
-// A role that dunlin's repositories have.
+// The roles that dunlin's repositories have, and whether a name is one of them.
+inline constexpr std::array top_level_roles{"root", "targets", "snapshot", "timestamp"};
 bool is_top_level_role(std::string_view name);
 
 // A new Ed25519 key; its secret is in memory and would be written as it is.

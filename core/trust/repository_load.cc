@@ -102,7 +102,9 @@ Result<RepositorySigner> RepositorySigner::load(Disk& disk, const std::string& k
   if (!roots) return fail(std::move(roots.error()));
   Result<KeyRing> ring = KeyRing::load(disk, key_directory, nobody);
   if (!ring) return fail(std::move(ring.error()));
-  return load(disk, std::move(*ring), repository_directory, lifetimes);
+  Result<std::size_t> published = read_published(reader, *roots);
+  if (!published) return fail(std::move(published.error()));
+  return with(*roots, *published, std::move(*ring), lifetimes);
 }
 
 Result<RepositorySigner> RepositorySigner::load(Disk& disk, KeyRing keys,
@@ -113,14 +115,18 @@ Result<RepositorySigner> RepositorySigner::load(Disk& disk, KeyRing keys,
   if (!stages) return fail(std::move(stages.error()));
   Result<std::size_t> published = read_published(reader, *stages);
   if (!published) return fail(std::move(published.error()));
+  return with(*stages, *published, std::move(keys), lifetimes);
+}
 
-  const TrustedMetadata& newest = stages->back();
-  const TrustedMetadata& metadata = (*stages)[*published];
+RepositorySigner RepositorySigner::with(const std::vector<TrustedMetadata>& stages, std::size_t published,
+                                        KeyRing keys, const RoleLifetimes& lifetimes) {
+  const TrustedMetadata& newest = stages.back();
+  const TrustedMetadata& metadata = stages[published];
   const MetadataBundle files = metadata.trusted_files();
   auto state = std::make_unique<State>();
   state->lifetimes = lifetimes;
   *state->ring = std::move(keys);
-  state->root_is_ahead = *published + 1 < stages->size();
+  state->root_is_ahead = published + 1 < stages.size();
   state->root_json = newest.root_json();
   state->root_body = body_of(state->root_json, root_size_max);
   state->expiry.root = expiry_of(state->root_body, "root");

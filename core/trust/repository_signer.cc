@@ -1,8 +1,5 @@
 #include "core/trust/repository_signer.h"
 
-#include <algorithm>
-#include <set>
-
 #include "core/base/check.h"
 #include "core/trust/canonical_json.h"
 #include "core/trust/repository_path.h"
@@ -13,8 +10,6 @@ namespace dunlin {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr const char* role_names[] = {"root", "targets", "snapshot", "timestamp"};
 
 void give_role_to(Json& root_body, const KeyFile& key) {
   root_body["keys"][key.id] = to_key_json(key);
@@ -77,7 +72,7 @@ Result<RepositorySigner> RepositorySigner::create(const RoleLifetimes& lifetimes
   state->versions.root = 1;
   state->root_body = make_role_body("root", 1, state->expiry.root, now);
   state->root_body["consistent_snapshot"] = true;
-  for (const char* role : role_names) {
+  for (const char* role : top_level_roles) {
     const KeyFile key = make_key(role);
     give_role_to(state->root_body, key);
     state->ring->add(key);

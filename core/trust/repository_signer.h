@@ -109,6 +109,9 @@ class RepositorySigner {
  private:
   struct State;
   explicit RepositorySigner(std::unique_ptr<State> state);
+  // `stages`: what a client trusts after each root; `published`: the one that the other files belong to.
+  static RepositorySigner with(const std::vector<TrustedMetadata>& stages, std::size_t published,
+                               KeyRing keys, const RoleLifetimes& lifetimes);
   std::unique_ptr<State> state_;
 };
 

@@ -1,7 +1,7 @@
 // What the applier says of a device, one thing broken at a time.
 #include "applier/examination.h"
 
-#include <gtest/gtest.h>
+#include "tests/fakes/finding_fault.h"
 
 namespace dunlin {
 namespace {
@@ -31,13 +31,7 @@ DeviceSight good_device() {
   return sight;
 }
 
-struct Fault {
-  const char* name;
-  void (*make)(DeviceSight&);
-  FindingLevel level;
-  const char* check;
-  const char* words;
-};
+using Fault = FindingFault<DeviceSight>;
 
 const Fault faults[] = {
     {"NobodyIsBooted", [](DeviceSight& s) { s.booted.reset(); }, FindingLevel::wrong, "booted slot",
@@ -102,18 +96,7 @@ TEST_P(ExaminationOf, ABrokenDeviceNamesThatAndNothingElse) {
   DeviceSight sight = good_device();
   GetParam().make(sight);
 
-  int named = 0;
-  for (const Finding& finding : examine(sight)) {
-    if (finding.check != GetParam().check) {
-      EXPECT_EQ(finding.level, FindingLevel::ok) << finding.check << ": " << finding.text;
-      continue;
-    }
-    ++named;
-    EXPECT_EQ(finding.level, GetParam().level) << finding.text;
-    EXPECT_NE(finding.text.find(GetParam().words), std::string::npos) << finding.text;
-    EXPECT_FALSE(finding.advice.empty());
-  }
-  EXPECT_EQ(named, 1);
+  expect_only(GetParam(), examine(sight));
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, ExaminationOf, testing::ValuesIn(faults),

@@ -1,7 +1,7 @@
 // What the doctor says of the node's side of a device, one thing broken at a time.
 #include "node/doctor.h"
 
-#include <gtest/gtest.h>
+#include "tests/fakes/finding_fault.h"
 
 namespace dunlin {
 namespace {
@@ -25,13 +25,7 @@ NodeSight good_node() {
   return sight;
 }
 
-struct Fault {
-  const char* name;
-  void (*make)(NodeSight&);
-  FindingLevel level;
-  const char* check;
-  const char* words;
-};
+using Fault = FindingFault<NodeSight>;
 
 const Fault faults[] = {
     {"NodeSilent",
@@ -99,18 +93,7 @@ TEST_P(DoctorOn, ABrokenDeviceNamesThatAndNothingElse) {
 
   const std::vector<Finding> findings = examine_node(sight);
 
-  int named = 0;
-  for (const Finding& finding : findings) {
-    if (finding.check != GetParam().check) {
-      EXPECT_EQ(finding.level, FindingLevel::ok) << finding.check << ": " << finding.text;
-      continue;
-    }
-    ++named;
-    EXPECT_EQ(finding.level, GetParam().level) << finding.text;
-    EXPECT_NE(finding.text.find(GetParam().words), std::string::npos) << finding.text;
-    EXPECT_FALSE(finding.advice.empty());
-  }
-  EXPECT_EQ(named, 1);
+  expect_only(GetParam(), findings);
   EXPECT_EQ(verdict(findings), GetParam().level);
 }
 
