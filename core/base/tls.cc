@@ -3,30 +3,12 @@
 #include <fstream>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/rand.h>
-#include <openssl/x509v3.h>
 
-#include "core/base/public_key_handle.h"
+#include "core/base/certificate_parts.h"
 
 namespace dunlin {
 
 namespace {
-
-using Certificate = std::unique_ptr<X509, OpensslFree<X509_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, OpensslFree<X509_EXTENSION_free>>;
-
-// The newest OpenSSL message; clears the queue so that the next failure does not show an old one.
-std::string openssl_words() {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* words = ERR_reason_error_string(code);
-  return words == nullptr ? "unknown OpenSSL failure" : words;
-}
-
-tl::unexpected<Error> openssl_failure(ErrorKind kind, const std::string& what) {
-  return fail(kind, what + ": " + openssl_words());
-}
 
 bool is_address(const std::string& host) {
   error_code code;
@@ -39,72 +21,6 @@ bool is_host_name(const std::string& host) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
   };
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), allowed);
-}
-
-std::string text_of(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return std::string(data, static_cast<std::size_t>(size));
-}
-
-std::string certificate_text(X509* certificate) {
-  Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_X509(bio.get(), certificate);
-  return text_of(bio.get());
-}
-
-std::string key_text(EVP_PKEY* key) {
-  Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-  return text_of(bio.get());
-}
-
-Certificate certificate_from(const std::string& pem) {
-  Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-}
-
-EvpKey key_from(const std::string& pem) {
-  Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  return EvpKey(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
-}
-
-bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
-  X509V3_CTX context;
-  X509V3_set_ctx_nodb(&context);
-  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  Extension extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
-  return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
-}
-
-// 63 random bits: positive, and unique without a counter to keep.
-bool set_serial(X509* certificate) {
-  std::uint64_t serial = 0;
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) != 1) return false;
-  return ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), (serial >> 1) | 1) == 1;
-}
-
-bool set_validity(X509* certificate, WallTime expires) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count();
-  return ASN1_TIME_set(X509_getm_notBefore(certificate), 0) != nullptr &&
-         ASN1_TIME_set(X509_getm_notAfter(certificate), seconds) != nullptr;
-}
-
-bool set_common_name(X509_NAME* name, const std::string& text) {
-  const std::string cut = text.substr(0, 64);  // the limit of X.520
-  return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                    reinterpret_cast<const unsigned char*>(cut.data()),
-                                    static_cast<int>(cut.size()), -1, 0) == 1;
-}
-
-// Everything but the extensions and the signature.
-Certificate blank_certificate(const std::string& name, EVP_PKEY* key, WallTime expires) {
-  Certificate certificate(X509_new());
-  const bool made = X509_set_version(certificate.get(), 2) == 1 && set_serial(certificate.get()) &&
-                    set_validity(certificate.get(), expires) &&
-                    set_common_name(X509_get_subject_name(certificate.get()), name) &&
-                    X509_set_pubkey(certificate.get(), key) == 1;
-  return made ? std::move(certificate) : nullptr;
 }
 
 std::string alternative_names(const std::vector<std::string>& hosts) {
@@ -131,18 +47,7 @@ TlsContext new_context(asio::ssl::context::method method) {
 }  // namespace
 
 Result<TlsIdentity> make_certificate_authority(const std::string& name, WallTime expires) {
-  EvpKey key(EVP_EC_gen("P-256"));
-  if (!key) return openssl_failure(ErrorKind::device, "making an ECDSA key");
-  Certificate certificate = blank_certificate(name, key.get(), expires);
-  const bool made =
-      certificate && X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get())) == 1 &&
-      add_extension(certificate.get(), certificate.get(), NID_basic_constraints,
-                    "critical,CA:TRUE,pathlen:0") &&
-      add_extension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
-      add_extension(certificate.get(), certificate.get(), NID_subject_key_identifier, "hash") &&
-      X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
-  if (!made) return openssl_failure(ErrorKind::device, "making the certificate authority");
-  return TlsIdentity{certificate_text(certificate.get()), key_text(key.get())};
+  return make_self_signed_authority(name, expires);
 }
 
 Result<TlsIdentity> make_server_certificate(const TlsIdentity& authority,
@@ -156,7 +61,7 @@ Result<TlsIdentity> make_server_certificate(const TlsIdentity& authority,
   if (!issuer) return openssl_failure(ErrorKind::usage, "reading the authority's certificate");
   EvpKey issuer_key = key_from(authority.key_pem);
   if (!issuer_key) return openssl_failure(ErrorKind::usage, "reading the authority's key");
-  EvpKey key(EVP_EC_gen("P-256"));
+  EvpKey key = new_p256_key();
   if (!key) return openssl_failure(ErrorKind::device, "making an ECDSA key");
   Certificate certificate = blank_certificate(hosts.front(), key.get(), expires);
   X509* made = certificate.get();
@@ -176,10 +81,7 @@ Result<TlsIdentity> make_server_certificate(const TlsIdentity& authority,
 Result<WallTime> certificate_expiry(const std::string& certificate_pem) {
   Certificate certificate = certificate_from(certificate_pem);
   if (!certificate) return openssl_failure(ErrorKind::device, "reading a certificate");
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &parts) != 1)
-    return openssl_failure(ErrorKind::device, "reading a certificate's end");
-  return WallTime(std::chrono::seconds(::timegm(&parts)));
+  return expiry_of(certificate.get());
 }
 
 Result<TlsContext> tls_client_context(const std::string& ca_file) {

@@ -10,14 +10,9 @@
 #include "core/base/asio.h"  // before ssl.hpp: Boost 1.74 needs <utility> first
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/base/tls_identity.h"
 
 namespace dunlin {
-
-// A certificate and its private key (ECDSA P-256), both PEM.
-struct TlsIdentity {
-  std::string certificate_pem;
-  std::string key_pem;
-};
 
 // A self-signed authority that may sign server certificates and nothing above them; valid until `expires`.
 // Certificates made here begin in 1970: a device whose clock has not been set must still reach its seeder,

@@ -32,7 +32,7 @@ EDGES = {
 DOORS = {
     r"libtorrent/": r"swarm/torrent_\w+\.(h|cc)|tests/swarm/\w+\.(h|cc)",
     r"sqlite3\.h": r"core/base/sqlite\.\w+",
-    r"openssl/": r"core/base/(tls|digest|public_key|token_key)\w*\.\w+",
+    r"openssl/": r"core/base/(tls|certificate|fleet_authority|device_certificate|digest|public_key|token_key)\w*\.\w+",
     r"sodium": r"core/trust/(signature|secret_box)\.\w+",
     r"(zstd|zdict)\w*\.h": r"core/codec/zstd\w*\.\w+",
     r"lzma\.h": r"core/codec/lzma\w*\.\w+",
