@@ -7,6 +7,7 @@
 #include "core/content/pack_front.h"
 #include "core/delta/difference_frame.h"
 #include "core/encode/pack_encoder.h"
+#include "core/trust/admission_list.h"
 #include "tests/core/trust/tuf_world.h"
 #include "tests/fakes/made_bundle.h"
 #include "tests/fakes/made_bytes.h"
@@ -148,6 +149,14 @@ bool write_metadata(SeedFolder& folder) {
          folder.write("tuf_metadata", "delegations", as_role(3, world.targets_file(add_delegation)));
 }
 
+bool write_admission_lists(SeedFolder& folder) {
+  AdmissionList list;
+  list.beacon_key.fill(1);
+  const AdmissionList next = after_revocation(list, {{"0abc", "ff"}, {"device-1"}}, BeaconKey{2});
+  return folder.write("admission_list", "first", to_bytes(to_json(list))) &&
+         folder.write("admission_list", "next", to_bytes(to_json(next)));
+}
+
 bool write_patterns(SeedFolder& folder) {
   return folder.write("path_pattern", "stars", to_bytes("a*b?/*.c\naxbx/y.c")) &&
          folder.write("path_pattern", "sets", to_bytes("[!a-c]x[]]*\nyx]zz"));
@@ -162,7 +171,7 @@ int main(int argc, char** argv) {
   std::filesystem::create_directories(argv[1], ignored);
   const bool done = write_packs(folder) && write_differences(folder) && write_indexes(folder) &&
                     write_bundles(folder) && write_metadata(folder) && write_patterns(folder) &&
-                    write_wire_seeds(folder);
+                    write_admission_lists(folder) && write_wire_seeds(folder);
   if (!done) std::fprintf(stderr, "make_seeds: could not write into %s\n", argv[1]);
   return done ? 0 : 1;
 }
