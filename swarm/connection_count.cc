@@ -1,5 +1,7 @@
 #include "swarm/connection_count.h"
 
+#include <utility>
+
 #include <algorithm>
 
 namespace dunlin {
@@ -45,11 +47,13 @@ void ConnectionCount::conclude(std::uint64_t rate, SteadyTime now) {
     rate_ = rate;
     least_ = rate < thin_line ? least_on_thin_line : least;
     if (count_ < least_) return change(1);
+    if (count_ == least_) direction_ = 1;
     if (now >= next_trial_) begin_trial(now);
     return;
   }
   trying_ = false;
   const bool helps = direction_ > 0 ? is_clearly_more(rate, rate_) : is_nearly_as_much(rate, rate_);
+  const bool last_helped = std::exchange(last_helped_, helps);
   if (helps) {
     rate_ = rate;
     pause_ = {};
@@ -58,7 +62,8 @@ void ConnectionCount::conclude(std::uint64_t rate, SteadyTime now) {
   }
   change(-direction_);
   direction_ = -direction_;
-  rest(now);
+  const bool other_side_is_untried = last_helped && count_ > least_;
+  if (!other_side_is_untried) rest(now);
 }
 
 void ConnectionCount::begin_trial(SteadyTime now) {

@@ -10,7 +10,8 @@ namespace dunlin {
 // more for a while and keeps it when at least 15 % more comes; tries one less and keeps that when as much
 // comes. Two at least: the answer to one covers the pause between two others. Three on a thin line: where 5 %
 // of the packets are lost, two left it empty for a hundredth of the time; on a faster line one more is only
-// one more piece that a leader loses with its link. Pure.
+// one more piece that a leader loses with its link. Begins with three, as a thin line has no time to lose,
+// and tries first whether two bring as much. Pure.
 class ConnectionCount {
  public:
   static constexpr int least = 2;
@@ -32,11 +33,12 @@ class ConnectionCount {
   // Nothing to try for a while, ever longer.
   void rest(SteadyTime now);
 
-  int count_ = least;
-  int least_ = least;       // for the rate that was measured last
-  int direction_ = 1;       // of the trial that runs, or of the next one
-  bool trying_ = false;     // one more or one less than what is kept
-  std::uint64_t rate_ = 0;  // bytes a second with what is kept
+  int count_ = least_on_thin_line;
+  int least_ = least_on_thin_line;  // for the rate that was measured last
+  int direction_ = -1;              // of the trial that runs, or of the next one
+  bool trying_ = false;             // one more or one less than what is kept
+  bool last_helped_ = true;         // the last trial
+  std::uint64_t rate_ = 0;          // bytes a second with what is kept
   std::uint64_t bytes_ = 0;
   std::optional<SteadyTime> measured_from_;
   SteadyTime next_trial_{};
