@@ -1,5 +1,7 @@
 #include "swarm/leadership.h"
 
+#include <utility>
+
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -42,9 +44,8 @@ const Candidate* holding_claim(const std::vector<Candidate>& candidates) {
 }
 
 std::chrono::milliseconds hold_off_after(std::chrono::milliseconds listened) {
-  constexpr std::chrono::milliseconds least{500};
   constexpr std::chrono::milliseconds most = LeadershipTimes().hold_off;
-  return listened >= most ? least : std::max(least, most - listened);
+  return listened >= most ? hold_off_least : std::max(hold_off_least, most - listened);
 }
 
 Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime start)
@@ -58,6 +59,7 @@ Leadership::Leadership(LeadershipTimes times, std::uint64_t size, SteadyTime sta
       watched_moved_(start) {}
 
 void Leadership::step(Candidate self, std::vector<Candidate> others, SteadyTime now) {
+  watch_own_ability(self, now);
   watch_own_progress(self, now);
   drop_ignored(others, now);
   for (const Candidate& other : others) term_ = std::max(term_, other.term);
@@ -100,6 +102,13 @@ bool Leadership::is_relieved(const Candidate& self, const std::vector<Candidate>
   return self.reluctant && std::any_of(others.begin(), others.end(), [&](const Candidate& each) {
            return could_lead(each) && !each.reluctant && each.give_ways <= self.give_ways;
          });
+}
+
+// What let us lead, hours that begin, lets the whole site: neighbours are heard to be able as well before
+// anyone claims.
+void Leadership::watch_own_ability(const Candidate& self, SteadyTime now) {
+  const bool could_before = std::exchange(can_lead_, self.can_lead);
+  if (can_lead_ && !could_before) listen_until(now + hold_off_least);
 }
 
 void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {

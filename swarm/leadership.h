@@ -35,6 +35,7 @@ const Candidate* holding_claim(const std::vector<Candidate>& candidates);
 // Whoever fetches speaks at least twice a second, so those who have begun are known by then; those who begin
 // at this moment are heard within the least.
 std::chrono::milliseconds hold_off_after(std::chrono::milliseconds listened);
+constexpr std::chrono::milliseconds hold_off_least{500};
 
 struct LeadershipTimes {
   std::chrono::milliseconds hold_off{1'500};      // listen before the first claim
@@ -78,6 +79,7 @@ class Leadership {
  private:
   unsigned round(const Candidate& self, const std::vector<Candidate>& others) const;
   bool is_relieved(const Candidate& self, const std::vector<Candidate>& others) const;
+  void watch_own_ability(const Candidate& self, SteadyTime now);
   void watch_own_progress(const Candidate& self, SteadyTime now);
   void drop_ignored(std::vector<Candidate>& others, SteadyTime now);
   void follow(const Candidate& leader, const Candidate& self, unsigned round, SteadyTime now);
@@ -88,6 +90,7 @@ class Leadership {
   LeadershipTimes times_;
   std::uint64_t size_;
   SteadyTime listens_until_;
+  bool can_lead_ = true;  // at the last step
   bool leads_ = false;
   std::uint32_t term_ = 0;          // highest known
   std::uint32_t claimed_term_ = 0;  // of our last claim

@@ -14,6 +14,8 @@ from lab.topology import Layout, Line, Topology
 
 PAYLOAD_BYTES = 4_000_000 // 4096 * 4096
 METADATA_BYTES_MAX = 32 * 1024  # of one device: torrent, release, handshakes
+# Lost with the requests of a device that has to leave the WAN: what the line and the kernel still hold, parts of pieces.
+UNDER_WAY_BYTES_MAX = 384 * 1024
 REST_S = 4  # a site needs less to choose a leader and to read its first piece
 LOOK_INTERVAL_S = 0.1
 DEADLINE_S = 120
@@ -74,11 +76,14 @@ class WanRulesTest(unittest.TestCase):
             return time.monotonic() - seen["at"] > REST_S
         self.wait_until("the WAN is left alone", rests)
 
-    def assert_read_once(self):
+    def assert_read_once(self, departures=0):
+        """All have all of it, and the WAN carried it once, but for what was under way when a device left the WAN."""
         self.wait_until("all done", lambda members: all(m.done for m in members))
         devices = len(self.fleet.members)
         self.assertEqual(len(self.fleet.check_installed()), devices)
-        self.assertLessEqual(self.wan_bytes() - self.before, 1.02 * self.fleet.pack_bytes + 2 * devices * METADATA_BYTES_MAX)
+        read = self.wan_bytes() - self.before
+        print(f"{read} bytes of {self.fleet.pack_bytes} over the WAN, {departures} departures")
+        self.assertLessEqual(read, 1.02 * self.fleet.pack_bytes + 2 * devices * METADATA_BYTES_MAX + departures * UNDER_WAY_BYTES_MAX)
 
     # What holds.
 
@@ -102,7 +107,7 @@ class WanRulesTest(unittest.TestCase):
             self.assertLess(member.received, PAYLOAD_BYTES, "the line is too slow for all of it by then")
 
         clock.turn_to("22:00")
-        self.assert_read_once()
+        self.assert_read_once(departures=1)
 
     def test_rates_hold_on_the_wire(self):
         reads = {"swarm": "upload_kbit = 1600\n[wan]\ndownload_kbit = 2400"}
@@ -159,7 +164,7 @@ class WanRulesTest(unittest.TestCase):
         self.assertEqual(first.status["wan_reluctant"], "metered")
         self.assertIsNone(second.status["wan_reluctant"])
         self.assertFalse(second.done)
-        self.assert_read_once()
+        self.assert_read_once(departures=1)
         self.assertGreater(second.wan, 0)
 
 

@@ -373,6 +373,26 @@ TEST_F(LeadershipTest, OfTwoLeadersTheOneWithTheHigherTermStays) {
   }
 }
 
+TEST(Leadership, WhenTheHoursOfASiteBeginItsDevicesHearEachOtherBeforeOneClaims) {
+  SteadyTime now{1h};
+  Candidate self = candidate("b");
+  Candidate other = candidate("a");
+  Leadership leadership({}, size, now);
+  for (int i = 0; i < 10; ++i) {
+    self.can_lead = other.can_lead = false;
+    leadership.step(self, {other}, now += 1s);
+  }
+
+  self.can_lead = true;
+  leadership.step(self, {other}, now += 1s);
+  EXPECT_FALSE(leadership.leads()) << "the other one may be able as well, and has not said so yet";
+  other.can_lead = true;
+  leadership.step(self, {other}, now += 400ms);
+  leadership.step(self, {other}, now += 400ms);
+
+  EXPECT_FALSE(leadership.leads()) << "the other one comes first";
+}
+
 TEST(Leadership, WhoeverWantsMoreLaterDoesNotCallAPresentLeaderHopeless) {
   Leadership here({}, size, SteadyTime());
   Candidate self = candidate("b");
