@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t list_format_version = 1;
 
 BeaconKey read_beacon_key(const JsonReader& json) {
   const Bytes bytes = json.hex(32);
@@ -32,15 +32,15 @@ std::vector<std::string> read_names(const JsonReader& json, std::size_t count_ma
   return names;
 }
 
-void read_header(const JsonReader& json) {
+void read_list_header(const JsonReader& json) {
   if (json.at("_type").text() != "admission") json.at("_type").refuse("is not \"admission\"");
-  if (json.at("format").integer(1) != format_version)
+  if (json.at("format").integer(1) != list_format_version)
     json.at("format").refuse("is newer than this program understands; update dunlin on this machine first");
 }
 
 AdmissionList read_list(const JsonReader& json) {
   AdmissionList list;
-  read_header(json);
+  read_list_header(json);
   list.epoch = json.at("epoch").integer(1);
   const JsonReader keys = json.at("beacon_keys");
   list.beacon_key = read_beacon_key(keys.at("current"));
@@ -107,7 +107,7 @@ std::string to_json(const AdmissionList& list) {
   Json keys{{"current", to_hex(list.beacon_key)}};
   if (list.previous_beacon_key) keys["previous"] = to_hex(*list.previous_beacon_key);
   const Json json{{"_type", "admission"},
-                  {"format", format_version},
+                  {"format", list_format_version},
                   {"epoch", list.epoch},
                   {"beacon_keys", std::move(keys)},
                   {"revoked", {{"serials", list.revoked_serials}, {"devices", list.revoked_devices}}}};
