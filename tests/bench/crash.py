@@ -3,6 +3,7 @@
 Prints what was tried and what went wrong; build/bench/crash.json keeps it. A finding comes with the words that replay it."""
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -64,6 +65,7 @@ def sum_up(total, rows):
         kept = total.setdefault(row["backend"], {"lab": "A", "backend": row["backend"], "states": 0} | dict.fromkeys(FAULTS, 0))
         for name in ("states", *FAULTS):
             kept[name] += row[name]
+        kept["mark"] = kept.get("mark", 0) ^ row["mark"]
 
 
 def table(rows, mutations):
@@ -91,7 +93,8 @@ def main():
     print(table(rows, caught))
     path = crash_report.keep(options.output, "A", rows, caught, options.seed)
     states = sum(row["states"] for row in rows)
-    print(f"{states:,} crash states, {sum(row[name] for row in rows for name in FAULTS)} faults, seed {options.seed}; {path}")
+    mark = functools.reduce(lambda one, row: one ^ row["mark"], rows, 0)
+    print(f"{states:,} crash states, {sum(row[name] for row in rows for name in FAULTS)} faults, seed {options.seed}, mark {mark:016x}; {path}")
     if not options.backends and states < STATES_WANTED:
         print(f"fewer than {STATES_WANTED:,} crash states were tried")
         wrong += 1

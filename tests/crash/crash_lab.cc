@@ -72,6 +72,7 @@ class Exploration {
   void judge(CrashDevice device, const Crash& crash) {
     if (!known_.insert(device.mark()).second) return;
     ++tally_.states;
+    tally_.mark ^= device.mark();
     const CrashDevice again = device.copy();
     count(judge_.judge(device), crash);
     const bool goes_on = crash.size() == 1 && bounds_.second_every > 0 &&
@@ -134,6 +135,7 @@ std::optional<Crash> parse_crash(std::string_view text) {
 
 void Tally::add(const Tally& other) {
   states += other.states;
+  mark ^= other.mark;
   unbootable += other.unbootable;
   incomplete += other.incomplete;
   nonconverging += other.nonconverging;

@@ -92,6 +92,8 @@ TEST(CrashLabResult, IsTheSameForTheSameSeed) {
   const Tally two = explore(rig, story("confirm"), few_cuts(), 5);
 
   EXPECT_EQ(one.states, two.states);
+  EXPECT_EQ(one.mark, two.mark);
+  EXPECT_NE(one.mark, explore(rig, story("confirm"), few_cuts(), 6).mark);
 }
 
 TEST(Crash, IsReadBackFromItsText) {

@@ -140,14 +140,14 @@ class CrashReportTest(unittest.TestCase):
     def test_each_laboratory_keeps_what_the_others_wrote(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
-            crash_report.keep(folder, "A", [{"backend": "grub", "states": 1}], {"flags-before-sync": True}, 1)
-            crash_report.keep(folder, "B", [{"backend": "grub", "states": 2}], {"machine-never-flushes": True}, 2)
-            report = json.loads(crash_report.keep(folder, "A", [{"backend": "gpt", "states": 3}], {}, 3).read_text())
+            faults = dict.fromkeys(("unbootable", "incomplete", "nonconverging"), 0)
+            crash_report.keep(folder, "A", [{"backend": "grub", "states": 1} | faults], {"flags-before-sync": True}, 1)
+            crash_report.keep(folder, "B", [{"backend": "grub", "states": 2, "booted": 10} | faults], {"machine-never-flushes": True}, 2)
+            report = json.loads(crash_report.keep(folder, "A", [{"backend": "gpt", "states": 3} | faults], {}, 3).read_text())
 
-        self.assertEqual(report["rows"], [{"lab": "A", "backend": "gpt", "states": 3, "seed": 3},
-                                          {"lab": "B", "backend": "grub", "states": 2, "seed": 2}])
-        self.assertEqual(report["mutations"], [{"name": "machine-never-flushes", "caught": True, "lab": "B"}])
-        self.assertEqual(report["seed"], 3)
+        self.assertEqual(report, {"rows": [{"lab": "A", "backend": "gpt", "states": 3} | faults,
+                                           {"lab": "B", "backend": "grub", "states": 2} | faults],
+                                  "mutations": [{"name": "machine-never-flushes", "caught": True}], "seed": 3})
 
 
 if __name__ == "__main__":

@@ -1,25 +1,25 @@
-"""build/bench/crash.json: each crash laboratory writes its own rows and mutations and leaves those of the others."""
+"""build/bench/crash.json: what both crash laboratories said last. Each writes its own part and leaves the other's."""
 import json
 
 from bench.rows_store import write_json
 
+ROW = ("lab", "backend", "states", "unbootable", "incomplete", "nonconverging")
+
 
 def keep(folder, lab, rows, mutations, seed):
-    """`mutations`: {name: caught}. Each row says which seed it replays with; on top stands that of the last run. Returns the
-    file's path."""
+    """`mutations`: {name: caught}. Beside the report, crash.labs.json keeps what each laboratory said in full, and with which
+    seed. Returns the report's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "crash.json"
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    rows = [{"lab": lab, **row, "seed": seed} for row in rows]
-    marked = [{"name": name, "caught": caught, "lab": lab} for name, caught in mutations.items()]
-    write_json(path, {"rows": in_order(of_others(kept, "rows", lab) + rows),
-                      "mutations": in_order(of_others(kept, "mutations", lab) + marked), "seed": seed})
+    path, full = folder / "crash.json", folder / "crash.labs.json"
+    labs = json.loads(full.read_text(encoding="utf-8")) if full.exists() else {}
+    labs[lab] = {"rows": rows, "mutations": mutations, "seed": seed}
+    write_json(full, labs)
+    write_json(path, summary(dict(sorted(labs.items())), seed))
     return path
 
 
-def of_others(kept, name, lab):
-    return [entry for entry in kept.get(name, []) if entry.get("lab", "A") != lab]
-
-
-def in_order(entries):
-    return sorted(entries, key=lambda entry: entry.get("lab", "A"))
+def summary(labs, seed):
+    whole = [{"lab": lab} | row for lab, said in labs.items() for row in said["rows"]]
+    rows = [{name: row[name] for name in ROW} for row in whole]
+    mutations = [{"name": name, "caught": caught} for said in labs.values() for name, caught in said["mutations"].items()]
+    return {"rows": rows, "mutations": mutations, "seed": seed}

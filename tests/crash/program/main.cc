@@ -51,6 +51,7 @@ bool run_backend(const BootWorld& world, const Options& options) {
   print({{"lab", "A"},
          {"backend", world.name},
          {"states", sum.states},
+         {"mark", sum.mark},
          {"unbootable", sum.unbootable},
          {"incomplete", sum.incomplete},
          {"nonconverging", sum.nonconverging}});
