@@ -18,6 +18,7 @@ struct SlotFlags {
 struct BootFlags {
   std::vector<SlotFlags> slots;  // in configured order
   std::string next;              // slot the firmware would pick now; empty when it would pick none
+  std::string damage = {};       // which copy is damaged while its good twin counts; empty when none is
 
   // The flags of a slot; one that is not configured is not enabled.
   SlotFlags of(const std::string& slot) const;

@@ -23,6 +23,9 @@ class BootVariableStore {
   // What the boot loader would find now. Fails (device) when that cannot be said with certainty.
   virtual Result<BootVariables> load() = 0;
 
+  // Which copy load() passes over because it is damaged, and why; empty when none is.
+  virtual std::string damage() { return ""; }
+
   // Replaces all variables in one step, synced and read back; after a failure or a power cut the boot loader
   // finds the old ones or the new ones, whole. Writes nothing when nothing changes, except that a damaged
   // copy is mended from its good twin.

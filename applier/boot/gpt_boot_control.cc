@@ -53,9 +53,10 @@ Result<GptBootControl::Tables> GptBootControl::load_with(File& disk, std::uint32
   const std::uint64_t last = *size / sector_size - 1;
   Result<GptCopy> second = GptCopy::read(disk, sector_size, first ? first->twin_sector() : last);
   if (!first && !second) return fail(std::move(first.error()));
-  if (!first) return Tables{*second, second->twin(), true};
-  if (!second) return Tables{*first, first->twin(), true};
-  return Tables{*first, *second, false};
+  if (!first) return Tables{*second, second->twin(), "the first table: " + first.error().message};
+  if (!second) return Tables{*first, first->twin(), "the second table: " + second.error().message};
+  const bool same = second->has_entries_of(*first);
+  return Tables{*first, *second, same ? "" : "the second table has other entries than the first"};
 }
 
 Result<GptBootControl::Tables> GptBootControl::load(File& disk) const {
@@ -100,9 +101,9 @@ BootFlags GptBootControl::flags_of(const GptCopy& table) const {
 }
 
 Result<void> GptBootControl::store(const Tables& before, const GptCopy& wanted) {
-  const bool twins = !before.other_damaged && before.other.has_entries_of(before.current);
-  if (wanted == before.current && twins) return {};
-  if (!twins) log_warning("mending the second copy of the partition table", {{"path", path_}});
+  if (wanted == before.current && before.damage.empty()) return {};
+  if (!before.damage.empty())
+    log_warning("mending a copy of the partition table", {{"path", path_}, {"reason", before.damage}});
   Result<std::unique_ptr<File>> file = disk_.open(path_, OpenMode::read_write);
   if (!file) return fail(std::move(file.error()));
   Result<void> written = before.other.with_entries_of(wanted).write(**file);
@@ -112,7 +113,7 @@ Result<void> GptBootControl::store(const Tables& before, const GptCopy& wanted) 
   if (!written) return written;
   Result<Tables> after = load(**file);
   if (!after) return fail(std::move(after.error()), "reading the partition table back");
-  if (!after->current.has_entries_of(wanted) || after->other_damaged || !after->other.has_entries_of(wanted))
+  if (!after->current.has_entries_of(wanted) || !after->damage.empty())
     return fail(ErrorKind::device, path_ + " did not keep the partition table that was written");
   return {};
 }
@@ -120,7 +121,9 @@ Result<void> GptBootControl::store(const Tables& before, const GptCopy& wanted) 
 Result<BootFlags> GptBootControl::read() {
   Result<Tables> tables = load_slots();
   if (!tables) return fail(std::move(tables.error()));
-  return flags_of(tables->current);
+  BootFlags flags = flags_of(tables->current);
+  flags.damage = tables->damage;
+  return flags;
 }
 
 Result<void> GptBootControl::mark_unbootable(const std::string& slot) {

@@ -25,8 +25,8 @@ class GptBootControl final : public BootControl {
  private:
   struct Tables {
     GptCopy current;
-    GptCopy other;  // where the change goes first
-    bool other_damaged = false;
+    GptCopy other;       // where the change goes first
+    std::string damage;  // why the other is not the same; empty when it is whole
   };
   Result<Tables> load(File& disk) const;
   Result<Tables> load_with(File& disk, std::uint32_t sector_size) const;

@@ -48,6 +48,13 @@ Result<BootVariables> MenderGrubStore::load() {
   return BootVariables(block->variables.begin(), block->variables.end());
 }
 
+std::string MenderGrubStore::damage() {
+  Result<GrubBlock> first = load_good(1);
+  Result<GrubBlock> second = load_good(2);
+  if (first.has_value() == second.has_value()) return "";
+  return first ? second.error().message : first.error().message;
+}
+
 Result<void> MenderGrubStore::set_lock(int copy, const char* editing) {
   Result<GrubBlock> lock = load_block(path(copy, "lock"));
   if (!lock) lock = GrubBlock{};

@@ -13,6 +13,7 @@ class MenderGrubStore final : public BootVariableStore {
       : disk_(disk), folder_(std::move(folder)), first_(std::move(first)) {}
 
   Result<BootVariables> load() override;
+  std::string damage() override;
   Result<void> store(const BootVariables& variables) override;
 
  private:

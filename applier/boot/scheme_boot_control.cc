@@ -15,6 +15,7 @@ Result<SchemeBootControl::Loaded> SchemeBootControl::load() {
 Result<BootFlags> SchemeBootControl::read() {
   Result<Loaded> loaded = load();
   if (!loaded) return fail(std::move(loaded.error()));
+  loaded->flags.damage = store_->damage();
   return std::move(loaded->flags);
 }
 

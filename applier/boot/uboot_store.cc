@@ -29,7 +29,7 @@ Result<UbootStore::Loaded> UbootStore::load_newest() {
   constexpr const char* advice = ", or check environment, environment_size and offsets in the configuration";
   Result<UbootCopy> first = load_copy(0);
   if (layout_ == UbootLayout::single) {
-    if (first) return Loaded{std::move(*first), 0, false};
+    if (first) return Loaded{std::move(*first), 0, ""};
     return fail(std::move(first.error()),
                 std::string("the U-Boot environment is damaged: write it anew with mkenvimage") + advice);
   }
@@ -38,16 +38,21 @@ Result<UbootStore::Loaded> UbootStore::load_newest() {
     return fail(ErrorKind::device, "both copies of the U-Boot environment are damaged (" +
                                        first.error().message + "; " + second.error().message +
                                        "): write them anew with mkenvimage -r" + advice);
-  if (!first) return Loaded{std::move(*second), 0, true};
-  if (!second) return Loaded{std::move(*first), 1, true};
-  if (newer_uboot_copy(first->flags, second->flags) == 1) return Loaded{std::move(*second), 0, false};
-  return Loaded{std::move(*first), 1, false};
+  if (!first) return Loaded{std::move(*second), 0, first.error().message};
+  if (!second) return Loaded{std::move(*first), 1, second.error().message};
+  if (newer_uboot_copy(first->flags, second->flags) == 1) return Loaded{std::move(*second), 0, ""};
+  return Loaded{std::move(*first), 1, ""};
 }
 
 Result<BootVariables> UbootStore::load() {
   Result<Loaded> loaded = load_newest();
   if (!loaded) return fail(std::move(loaded.error()));
   return std::move(loaded->current.variables);
+}
+
+std::string UbootStore::damage() {
+  Result<Loaded> loaded = load_newest();
+  return loaded ? loaded->damage : "";
 }
 
 Result<std::unique_ptr<File>> UbootStore::open_for_writing(const std::string& path) {
@@ -86,9 +91,11 @@ Result<void> UbootStore::store(const BootVariables& wanted) {
   // Here an empty value is no value.
   BootVariables variables = wanted;
   std::erase_if(variables, [](const auto& entry) { return entry.second.empty(); });
-  if (variables == before->current.variables && !before->other_damaged) return {};
+  if (variables == before->current.variables && before->damage.empty()) return {};
   const UbootCopyPlace& place = settings_.copies[before->other];
-  if (before->other_damaged) log_warning("mending a damaged U-Boot environment copy", {{"path", place.path}});
+  if (!before->damage.empty())
+    log_warning("mending a damaged U-Boot environment copy",
+                {{"path", place.path}, {"reason", before->damage}});
   const UbootCopy next{static_cast<std::uint8_t>(before->current.flags + 1), variables};
   Result<Bytes> bytes = serialise_uboot_copy(next, settings_.size, layout_);
   if (!bytes) return fail(std::move(bytes.error()));

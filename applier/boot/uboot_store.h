@@ -28,13 +28,14 @@ class UbootStore final : public BootVariableStore {
   UbootStore(Disk& disk, UbootSettings settings);
 
   Result<BootVariables> load() override;
+  std::string damage() override;
   Result<void> store(const BootVariables& variables) override;
 
  private:
   struct Loaded {
     UbootCopy current;
-    std::size_t other = 0;       // the copy that the next change goes to
-    bool other_damaged = false;  // it holds nothing to fall back to
+    std::size_t other = 0;  // the copy that the next change goes to
+    std::string damage;     // why that one holds nothing to fall back to; empty when it does
   };
   Result<UbootCopy> load_copy(std::size_t index);
   Result<Loaded> load_newest();

@@ -1,5 +1,7 @@
 // Damaged flags: what has a good second copy is mended by the next change; without one every call is refused
 // and nothing is written.
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "tests/fakes/fake_disk.h"
@@ -56,6 +58,38 @@ TEST_F(BootDamageTest, MendsEitherOfMendersGrubBlocksFromTheOther) {
     EXPECT_EQ(disk_.get("/boot/mender_grubenv1/lock"), disk_.get("/boot/mender_grubenv2/lock"));
     EXPECT_EQ(firmware_->boot(disk_), "b");
   }
+}
+
+TEST_F(BootDamageTest, NamesTheCopyThatIsDamagedUntilAChangeMendsIt) {
+  const std::map<std::string, std::string> first_copies{{"uboot-rauc", "/boot/one"},
+                                                        {"grub-mender", "/boot/mender_grubenv1/env"}};
+  for (const auto& [world, copy] : first_copies) {
+    SCOPED_TRACE(world);
+    const std::unique_ptr<BootControl> control = flashed(world);
+    EXPECT_EQ(control->read()->damage, "");
+
+    disk_.put(copy, "");
+
+    Result<BootFlags> flags = control->read();
+    ASSERT_TRUE(flags);
+    EXPECT_EQ(flags->next, "a");
+    EXPECT_NE(flags->damage.find(copy), std::string::npos) << flags->damage;
+    ASSERT_TRUE(control->arm("b", 1));
+    EXPECT_EQ(control->read()->damage, "");
+  }
+}
+
+TEST_F(BootDamageTest, NamesThePartitionTableThatIsDamagedUntilAChangeMendsIt) {
+  const std::unique_ptr<BootControl> control = flashed("gpt");
+  EXPECT_EQ(control->read()->damage, "");
+
+  disk_.damage_medium("/dev/disk", 512 + 30);
+
+  Result<BootFlags> flags = control->read();
+  ASSERT_TRUE(flags);
+  EXPECT_NE(flags->damage.find("first table"), std::string::npos) << flags->damage;
+  ASSERT_TRUE(control->arm("b", 1));
+  EXPECT_EQ(control->read()->damage, "");
 }
 
 TEST_F(BootDamageTest, RefusesMendersGrubBlocksWhenBothAreDamaged) {
