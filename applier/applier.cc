@@ -122,6 +122,8 @@ std::vector<Finding> Applier::examine() {
   sight.booted = slots_.booted();
   for (const SlotPlace& place : slots_.places()) sight.slots.push_back(sight_of(place, flags));
   sight.boot_control = machine_.boot.name();
+  sight.tries_max = machine_.boot.tries_max();
+  sight.tries = std::min(config_.boot.tries, sight.tries_max);
   if (flags) sight.flags = *flags;
   if (!flags) sight.flags_error = flags.error().message;
   sight.install = installer_.phase();

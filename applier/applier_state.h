@@ -35,7 +35,7 @@ struct InstallRecord {
 struct TrialRecord {
   TrialPhase phase = TrialPhase::idle;
   InstallRecord install;
-  int rearms_left = 0;           // tries that a power cut may still cost before it counts as a failure
+  int rearms_left = 0;           // times that tries lost to power cuts are still given again
   std::string reason;            // why it failed; empty before
   std::set<std::string> panics;  // records that the kernel left before the trial
   auto operator<=>(const TrialRecord&) const = default;

@@ -38,6 +38,8 @@ struct DeviceSight {
   std::string boot_control;
   std::optional<BootFlags> flags;
   std::string flags_error;
+  int tries = 0;      // that a trial gets
+  int tries_max = 0;  // that the boot loader can count
   std::string install;
   std::optional<TrialReport> trial;
   std::string trust_error;

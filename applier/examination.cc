@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "applier/trial_table.h"
+
 namespace dunlin {
 
 namespace {
@@ -96,6 +98,31 @@ Finding examine_flags(const DeviceSight& sight) {
   return all_well(check, text);
 }
 
+Finding examine_copies(const DeviceSight& sight) {
+  const std::string check = "copies of the boot flags";
+  if (sight.flags->damage.empty()) return all_well(check, "as many as there are to be are good");
+  return warn(check, "one is damaged, the other counts: " + sight.flags->damage,
+              "the next update writes it anew; if it is damaged again after that, the medium is failing");
+}
+
+Finding examine_tries(const DeviceSight& sight) {
+  const std::string check = "power cuts in a trial";
+  const std::string tries = std::to_string(sight.tries) + (sight.tries == 1 ? " try" : " tries");
+  if (sight.tries > quick_cuts_survived)
+    return all_well(check, tries + ": " + std::to_string(quick_cuts_survived) +
+                               " in a row before the applier starts do not end it");
+  if (sight.tries_max > quick_cuts_survived)
+    return warn(
+        check, tries + ": as many in a row before the applier starts bring back the old release",
+        "set `tries = " + std::to_string(quick_cuts_survived + 1) + "` under [boot_control] in applier.toml");
+  return warn(check,
+              tries +
+                  " is all that this boot loader counts: after as many the old release starts, and tries "
+                  "the new one again, at most 3 times",
+              "nothing is lost by that but time; a boot script that counts (docs/boot-control.md, schemes) "
+              "stays with the new release");
+}
+
 Finding examine_trial(const DeviceSight& sight) {
   const std::string check = "last trial";
   if (!sight.trial) return all_well(check, sight.install == "staged" ? "waits for the restart" : "none");
@@ -172,6 +199,8 @@ std::vector<Finding> examine(const DeviceSight& sight) {
   std::vector<Finding> findings{examine_booted(sight)};
   for (const SlotSight& slot : sight.slots) findings.push_back(examine_slot(slot, sight));
   findings.push_back(examine_flags(sight));
+  if (sight.flags) findings.push_back(examine_copies(sight));
+  findings.push_back(examine_tries(sight));
   findings.push_back(examine_trial(sight));
   findings.push_back(examine_watchdog(sight));
   findings.push_back(examine_self_tests(sight));

@@ -8,7 +8,7 @@ namespace dunlin {
 
 namespace {
 
-// How often a power cut may end the only try of a one-try scheme before it counts as a failure.
+// How often tries that power cuts used up are given again before the next one counts as a failure.
 constexpr int rearms_max = 3;
 constexpr const char* no_verdict = "the trial ended without a verdict (crash, watchdog reset or power loss)";
 constexpr const char* watchdog_verdict = "the watchdog reset the device during the trial";
@@ -39,7 +39,12 @@ Result<void> Trial::resume(const std::string& booted, const std::function<void()
   breathe_ = breathe;
   const TrialRecord& trial = state_.now().trial;
   const bool on_trial = !is_settled(trial.phase) && trial.install.slot == booted;
-  if (on_trial) return take(TrialEvent::booted_trial_slot);
+  if (on_trial) {
+    Result<void> given = give_back_lost_tries();
+    // The trial goes on with the tries that it has.
+    if (!given) log_error("giving back the tries of the trial failed", {{"error", given.error()}});
+    return take(TrialEvent::booted_trial_slot);
+  }
   Result<BootFlags> flags = boot_.read();
   if (!flags) return fail(std::move(flags.error()));
   if (trial.phase == TrialPhase::fell_back && trial.install.slot == booted) {
@@ -60,23 +65,47 @@ TrialEvent Trial::event_in_other_slot(const BootFlags& flags, std::string& reaso
   if (flags.next == trial.install.slot) return TrialEvent::waiting;
   reason = no_verdict;
   if (!flags.of(trial.install.slot).enabled) return TrialEvent::never_armed;
-  if (self_test_.watchdog_caused_last_reset()) {
-    reason = watchdog_verdict;
-    return TrialEvent::ended;
-  }
-  for (const std::string& record : self_test_.panics()) {
-    if (trial.panics.contains(record)) continue;
-    reason = "the kernel panicked during the trial: " + record;
-    return TrialEvent::ended;
-  }
-  return trial.rearms_left > 0 ? TrialEvent::cut_short : TrialEvent::ended;
+  const std::string crash = evidence_of_a_crash();
+  if (!crash.empty()) reason = crash;
+  if (!crash.empty() || trial.rearms_left == 0) return TrialEvent::ended;
+  // Enough tries for quick cuts, and the image never got as far as the applier: it is dead.
+  const bool never_came_up = trial.phase == TrialPhase::arming || trial.phase == TrialPhase::armed;
+  return never_came_up && boot_.tries_max() > quick_cuts_survived ? TrialEvent::ended : TrialEvent::cut_short;
+}
+
+// What says that the last reset was no power cut; empty: nothing does.
+std::string Trial::evidence_of_a_crash() const {
+  if (self_test_.watchdog_caused_last_reset()) return watchdog_verdict;
+  for (const std::string& record : self_test_.panics())
+    if (!state_.now().trial.panics.contains(record)) return "the kernel panicked during the trial: " + record;
+  return "";
+}
+
+int Trial::armed_tries() const {
+  return std::min(settings_.tries, boot_.tries_max());
+}
+
+// The slot on trial runs, and boots before this one came to nothing: unless they crashed, the power went.
+Result<void> Trial::give_back_lost_tries() {
+  const TrialRecord& trial = state_.now().trial;
+  if (trial.phase == TrialPhase::passed || trial.phase == TrialPhase::failed) return {};
+  if (trial.rearms_left == 0 || !evidence_of_a_crash().empty()) return {};
+  Result<BootFlags> flags = boot_.read();
+  if (!flags) return fail(std::move(flags.error()));
+  if (flags->of(booted_).tries_left >= armed_tries() - 1) return {};
+  ApplierState next = state_.now();
+  --next.trial.rearms_left;
+  Result<void> kept = state_.change(std::move(next));
+  if (!kept) return kept;
+  log_info("tries that power cuts used up are given again", {{"slot", booted_}, {"tries", armed_tries()}});
+  return boot_.arm(booted_, armed_tries());
 }
 
 Result<void> Trial::arm(const std::string& booted, const InstallRecord& install) {
   booted_ = booted;
   ApplierState next = state_.now();
   next.trial.install = install;
-  next.trial.rearms_left = boot_.tries_max() == 1 ? rearms_max : 0;
+  next.trial.rearms_left = rearms_max;
   next.trial.reason.clear();
   next.trial.panics = self_test_.panics();
   const std::optional<TrialStep> row = step(next.trial.phase, TrialEvent::committed);
@@ -180,8 +209,7 @@ Result<void> Trial::write_arm() {
   // The way back first: the slot that runs now must have its tries when the trial ends badly.
   Result<void> refilled = boot_.refill(booted_);
   if (!refilled) return fail(std::move(refilled.error()), "refilling the tries of slot " + booted_);
-  const int tries = std::min(settings_.tries, boot_.tries_max());
-  Result<void> armed = boot_.arm(state_.now().trial.install.slot, tries);
+  Result<void> armed = boot_.arm(state_.now().trial.install.slot, armed_tries());
   if (!armed) return fail(std::move(armed.error()), "arming the trial");
   if (step(state_.now().trial.phase, TrialEvent::armed_written)) return take(TrialEvent::armed_written);
   return {};

@@ -6,7 +6,7 @@
 namespace dunlin {
 
 struct TrialSettings {
-  int tries = 3;                            // boots an armed slot gets; the backend may count fewer
+  int tries = quick_cuts_survived + 1;      // boots an armed slot gets; the backend may count fewer
   std::vector<std::string> reboot_command;  // argv
 };
 
@@ -44,6 +44,9 @@ class Trial {
   void note(ApplierState& next, const TrialStep& row, const std::string& reason) const;
   Result<void> carry_out(TrialEffect effect);
   Result<void> write_arm();
+  int armed_tries() const;
+  Result<void> give_back_lost_tries();
+  std::string evidence_of_a_crash() const;
   Result<void> write_bad();
   Result<void> mark_bad_and_reboot();
   Result<void> close_way_back();

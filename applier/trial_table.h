@@ -5,6 +5,9 @@
 
 namespace dunlin {
 
+// So many power cuts in a row, before the applier starts, must not end a trial where the boot loader counts.
+inline constexpr int quick_cuts_survived = 3;
+
 // Where the newest image stands between its commit and its verdict. Persisted before the effect of a step.
 enum class TrialPhase {
   idle,       // nothing on trial

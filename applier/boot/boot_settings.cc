@@ -22,7 +22,7 @@ namespace dunlin {
 namespace {
 
 // GRUB's language cannot count; the boot script spells out each step.
-constexpr int dunlin_grub_tries_max = 3;
+constexpr int dunlin_grub_tries_max = 9;
 constexpr int dunlin_uboot_tries_max = 9;
 
 std::unique_ptr<BootScheme> make_scheme(const BootSettings& settings) {

@@ -25,7 +25,7 @@ struct BootSettings {
   std::string reboot_parameter = "/run/systemd/reboot-param";  // tryboot
   std::string fw_env_config = {};                              // uboot: says what `uboot` would
   bool accept_torn_writes = false;  // uboot: one copy on a device, larger than a sector
-  int tries = 3;                    // full tries of a good slot
+  int tries = 4;                    // of a trial: three quick power cuts and a boot; also of a good slot
 };
 
 // "uboot", "systemd-boot", ...

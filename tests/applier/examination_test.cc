@@ -20,6 +20,8 @@ DeviceSight good_device() {
   sight.slots = {slot("a", true), slot("b", false)};
   sight.boot_control = "uboot";
   sight.flags = BootFlags{{{"a", true, 3}, {"b", true, 3}}, "a"};
+  sight.tries = 4;
+  sight.tries_max = 9;
   sight.install = "none";
   sight.watchdog = {"/dev/watchdog", true, false, 60};
   sight.watchdog_timeout_s = 300;
@@ -56,6 +58,12 @@ const Fault faults[] = {
        s.flags_error = "both copies of the environment are damaged";
      },
      FindingLevel::wrong, "boot flags", "both copies"},
+    {"OneCopyOfTheFlagsIsDamaged", [](DeviceSight& s) { s.flags->damage = "/boot/one: bad checksum"; },
+     FindingLevel::warning, "copies of the boot flags", "/boot/one: bad checksum"},
+    {"FewerTriesThanQuickPowerCuts", [](DeviceSight& s) { s.tries = 3; }, FindingLevel::warning,
+     "power cuts in a trial", "3 tries"},
+    {"ABootLoaderThatCountsOneTry", [](DeviceSight& s) { s.tries = s.tries_max = 1; }, FindingLevel::warning,
+     "power cuts in a trial", "tries the new one again"},
     {"NothingBootsNext", [](DeviceSight& s) { s.flags->next.clear(); }, FindingLevel::wrong, "boot flags",
      "boots nothing"},
     {"AnotherSlotBootsNext", [](DeviceSight& s) { s.flags->next = "b"; }, FindingLevel::warning, "boot flags",

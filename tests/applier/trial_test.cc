@@ -35,7 +35,7 @@ class TrialTest : public testing::Test {
     StateFile state = *StateFile::open(disk_, "/state/state.json");
     SelfTest self_test(disk_, runner_, watchdog_,
                        {"/tests", std::chrono::seconds(5), std::chrono::seconds(60), {"/pstore"}});
-    Trial trial(state, boot_, self_test, runner_, {3, {"reboot"}});
+    Trial trial(state, boot_, self_test, runner_, {quick_cuts_survived + 1, {"reboot"}});
     return use(trial);
   }
   // Everything at the program's start in the slot that the firmware picks.
@@ -43,6 +43,12 @@ class TrialTest : public testing::Test {
     return in_process([&](Trial& trial) { return trial.resume(slot, [this] { ++breaths_; }); });
   }
   Result<void> boot() { return start_in(booted_ = boot_.boot()); }
+  // The applier starts, and the power goes while the self-test runs.
+  void boot_until_cut_in_self_test() {
+    booted_ = boot_.boot();
+    in_process([&](Trial& trial) { return trial.resume(booted_, [this] { disk_.cut_power_at(1); }); });
+    disk_.restart(Unsynced::lost, 0);
+  }
   void arm() {
     ASSERT_TRUE(boot_.mark_unbootable("b"));
     ASSERT_TRUE(in_process([&](Trial& trial) { return trial.arm("a", install_); }));
@@ -152,10 +158,9 @@ TEST_F(TrialTest, StaysArmedWhenTheProgramIsRestartedBeforeTheReboot) {
   EXPECT_EQ(runner_.times("reboot"), 0);
 }
 
-TEST_F(TrialTest, TriesAgainAfterAPowerCutWhileTheFirmwareHasTries) {
+TEST_F(TrialTest, ThreePowerCutsBeforeTheApplierStartsDoNotBringBackTheOldRelease) {
   arm();
-  ASSERT_EQ(boot_.boot(), "b");  // power cut before the applier starts
-  ASSERT_EQ(boot_.boot(), "b");
+  for (int i = 0; i < quick_cuts_survived; ++i) ASSERT_EQ(boot_.boot(), "b");
 
   ASSERT_TRUE(boot());
 
@@ -165,7 +170,7 @@ TEST_F(TrialTest, TriesAgainAfterAPowerCutWhileTheFirmwareHasTries) {
 
 TEST_F(TrialTest, FallsBackWithoutVerdictWhenTheFirmwareHasNoTriesLeft) {
   arm();
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(boot_.boot(), "b");
+  for (int i = 0; i < quick_cuts_survived + 1; ++i) ASSERT_EQ(boot_.boot(), "b");
 
   ASSERT_TRUE(boot());
 
@@ -190,6 +195,62 @@ TEST_F(TrialTest, ArmsAOneTrySchemeThreeTimesMoreAndThenGivesUp) {
   EXPECT_EQ(runner_.times("reboot"), 3);
   EXPECT_TRUE(state().has_failed(install_.image.image_id));
   EXPECT_EQ(boot_.boot(), "a");
+}
+
+TEST_F(TrialTest, PowerCutsInTheSelfTestDoNotUseUpTheTriesOfARelease) {
+  arm();
+  for (int i = 0; i < 2 * (quick_cuts_survived + 1); ++i) {
+    boot_until_cut_in_self_test();
+    ASSERT_EQ(booted_, "b") << "cut " << i;
+    ASSERT_EQ(phase(), TrialPhase::running);
+  }
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "b");
+  EXPECT_EQ(phase(), TrialPhase::confirmed);
+}
+
+TEST_F(TrialTest, AReleaseThatNeverComesThroughItsSelfTestFallsBackInTheEnd) {
+  arm();
+  for (booted_ = "b"; booted_ == "b" && phase() != TrialPhase::confirmed;) {
+    ASSERT_LT(boot_.changes, 20);
+    boot_until_cut_in_self_test();
+  }
+
+  ASSERT_TRUE(start_in("a"));
+
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_FALSE(boot_.read()->of("b").enabled);
+}
+
+TEST_F(TrialTest, ArmsAReleaseAgainThatRanOutOfTriesAfterItHadComeUp) {
+  arm();
+  boot_until_cut_in_self_test();
+  for (int i = 0; i < quick_cuts_survived; ++i) ASSERT_EQ(boot_.boot(), "b");
+
+  ASSERT_TRUE(boot());
+  EXPECT_EQ(booted_, "a");
+  EXPECT_EQ(phase(), TrialPhase::armed);
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "b");
+  EXPECT_EQ(phase(), TrialPhase::confirmed);
+}
+
+TEST_F(TrialTest, GivesNoTriesBackForResetsByTheWatchdog) {
+  arm();
+  watchdog_.reset_by_it = true;
+  for (int i = 0; i < quick_cuts_survived + 1; ++i) {
+    boot_until_cut_in_self_test();
+    ASSERT_EQ(booted_, "b");
+  }
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(booted_, "a");
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_EQ(state().trial.reason, "the watchdog reset the device during the trial");
 }
 
 TEST_F(TrialTest, DoesNotTryAgainWhatTheWatchdogReset) {

@@ -85,6 +85,12 @@ class Doctor(unittest.TestCase):
         found = self.assert_names("boot flags", "wrong", r"uboot.*\.env")
         self.assertEqual(found["applier's trust"]["level"], "ok")
 
+    def test_one_copy_of_the_boot_flags_is_damaged(self):
+        file = self.device.firmware.files[1 - self.device.firmware.newest()[0]]
+        self.addCleanup(file.write_bytes, file.read_bytes())
+        file.write_bytes(b"\xff" * file.stat().st_size)
+        self.only("copies of the boot flags", "warning", file.name)
+
     def test_a_self_test_may_not_be_run(self):
         program = self.device.folder / "self-test.d" / "10-app"
         program.chmod(0o644)

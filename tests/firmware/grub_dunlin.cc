@@ -16,9 +16,9 @@ class GrubDunlin final : public FirmwareModel {
     env.load(disk, own_block);
     if (env["dunlin_slot"].empty()) env["dunlin_slot"] = "a";
     const std::string tries = env["dunlin_tries"];
-    const bool counted = tries == "1" || tries == "2" || tries == "3";
+    const bool counted = tries.size() == 1 && tries >= "1" && tries <= "9";
     if (env["dunlin_try"].empty() || !counted) return env["dunlin_slot"];
-    env["dunlin_tries"] = tries == "3" ? "2" : tries == "2" ? "1" : "0";
+    env["dunlin_tries"] = std::string(1, static_cast<char>(tries[0] - 1));
     return env.save(disk, own_block, {"dunlin_tries"}) ? env["dunlin_try"] : "";
   }
 };

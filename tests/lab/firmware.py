@@ -67,7 +67,7 @@ class UBoot:
     def configuration(self, directory="/boot"):
         names = ", ".join(f'"{directory}/{f.name}"' for f in self.files)
         return (f'[boot_control]\nbackend = "uboot"\nenvironment = [{names}]\n'
-                f"environment_size = {ENVIRONMENT_SIZE}\ntries = {self.tries}\n")
+                f"environment_size = {ENVIRONMENT_SIZE}\n")
 
 
 class Grub:

@@ -99,7 +99,7 @@ TEST_F(SchemeToolsTest, GrubEditenvReadsBalenasAndOurOwnVariables) {
   const std::unique_ptr<BootControl> own = made(settings);
 
   ASSERT_TRUE(balena->arm("b", 1));
-  ASSERT_TRUE(own->arm("b", 3));
+  ASSERT_TRUE(own->arm("b", 9));
 
   EXPECT_NE(list("/balena").find("resin_root_part=3\n"), std::string::npos);
   EXPECT_NE(list("/balena").find("upgrade_available=1\n"), std::string::npos);

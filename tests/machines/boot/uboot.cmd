@@ -34,12 +34,24 @@ fi
 setenv chosen none
 for name in ${BOOT_ORDER}; do
   if test ${chosen} = none && test ${name} = A; then
-    if test ${BOOT_A_LEFT} = 3; then setenv chosen a; setenv BOOT_A_LEFT 2;
+    if test ${BOOT_A_LEFT} = 9; then setenv chosen a; setenv BOOT_A_LEFT 8;
+    elif test ${BOOT_A_LEFT} = 8; then setenv chosen a; setenv BOOT_A_LEFT 7;
+    elif test ${BOOT_A_LEFT} = 7; then setenv chosen a; setenv BOOT_A_LEFT 6;
+    elif test ${BOOT_A_LEFT} = 6; then setenv chosen a; setenv BOOT_A_LEFT 5;
+    elif test ${BOOT_A_LEFT} = 5; then setenv chosen a; setenv BOOT_A_LEFT 4;
+    elif test ${BOOT_A_LEFT} = 4; then setenv chosen a; setenv BOOT_A_LEFT 3;
+    elif test ${BOOT_A_LEFT} = 3; then setenv chosen a; setenv BOOT_A_LEFT 2;
     elif test ${BOOT_A_LEFT} = 2; then setenv chosen a; setenv BOOT_A_LEFT 1;
     elif test ${BOOT_A_LEFT} = 1; then setenv chosen a; setenv BOOT_A_LEFT 0; fi
   fi
   if test ${chosen} = none && test ${name} = B; then
-    if test ${BOOT_B_LEFT} = 3; then setenv chosen b; setenv BOOT_B_LEFT 2;
+    if test ${BOOT_B_LEFT} = 9; then setenv chosen b; setenv BOOT_B_LEFT 8;
+    elif test ${BOOT_B_LEFT} = 8; then setenv chosen b; setenv BOOT_B_LEFT 7;
+    elif test ${BOOT_B_LEFT} = 7; then setenv chosen b; setenv BOOT_B_LEFT 6;
+    elif test ${BOOT_B_LEFT} = 6; then setenv chosen b; setenv BOOT_B_LEFT 5;
+    elif test ${BOOT_B_LEFT} = 5; then setenv chosen b; setenv BOOT_B_LEFT 4;
+    elif test ${BOOT_B_LEFT} = 4; then setenv chosen b; setenv BOOT_B_LEFT 3;
+    elif test ${BOOT_B_LEFT} = 3; then setenv chosen b; setenv BOOT_B_LEFT 2;
     elif test ${BOOT_B_LEFT} = 2; then setenv chosen b; setenv BOOT_B_LEFT 1;
     elif test ${BOOT_B_LEFT} = 1; then setenv chosen b; setenv BOOT_B_LEFT 0; fi
   fi
