@@ -72,7 +72,8 @@ class Exploration {
   void judge(CrashDevice device, const Crash& crash) {
     if (!known_.insert(device.mark()).second) return;
     ++tally_.states;
-    tally_.mark ^= device.mark();
+    // Of the cut, not of the disk: each run signs its releases with new keys.
+    tally_.mark ^= std::hash<std::string>()(story_.name + " " + to_text(crash));
     const CrashDevice again = device.copy();
     count(judge_.judge(device), crash);
     const bool goes_on = crash.size() == 1 && bounds_.second_every > 0 &&

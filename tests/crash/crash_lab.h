@@ -29,7 +29,7 @@ struct CrashFinding {
 
 struct Tally {
   std::uint64_t states = 0;  // disks after a cut, none counted twice
-  std::uint64_t mark = 0;    // of all of them together, in whatever order
+  std::uint64_t mark = 0;    // of the cuts that led to them, in whatever order; the same in every run
   std::uint64_t unbootable = 0, incomplete = 0, nonconverging = 0;
   std::vector<CrashFinding> findings;  // the first few
   std::uint64_t faults() const { return unbootable + incomplete + nonconverging; }
