@@ -22,6 +22,7 @@ class Kills:
     def __init__(self, options, cuts_each=5):
         self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
         self.rng, self.cuts_each = random.Random(self.seed), cuts_each
+        self.good = 0  # cuts that left a machine that boots a complete release
         self.site = site = MachineSite(options.programs, keep=options.keep)
         for version in (V1, V2):
             site.make(version)
@@ -42,15 +43,16 @@ class Kills:
     def converge(guest):
         guest.wait_for("confirmed on v2", lambda s: s["version"] == V2 and s["phase"] == "confirmed")
 
-    def one_machine(self, number, length):
+    def one_machine(self, number, length, cuts):
         """Yields a line for each cut; raises when the machine does not survive one."""
         guest = self.site.guest(f"machine-{number}", V1)
-        for _ in range(self.cuts_each):
+        for _ in range(cuts):
             moment = self.rng.uniform(0, LONGEST_SHARE * length)
             guest.power_on()
             wait.pause(moment)
             guest.cut_power()
             slot, version = self.judge.of_file(guest.disk)
+            self.good += 1
             yield f"cut after {moment:.1f} s: {version} in slot {slot} boots"
         guest.power_on()
         self.converge(guest)
@@ -66,15 +68,15 @@ def main():
     try:
         length = kills.undisturbed()
         print(f"undisturbed: {length:.1f} s", flush=True)
-        for number in range((options.runs + kills.cuts_each - 1) // kills.cuts_each):
-            for line in kills.one_machine(number, length):
+        for number, begin in enumerate(range(0, options.runs, kills.cuts_each)):
+            for line in kills.one_machine(number, length, min(kills.cuts_each, options.runs - begin)):
                 print(f"machine {number}: {line}", flush=True)
     except (wait.Late, RuntimeError, Unbootable, Incomplete) as error:
-        print(f"failed: {error}")
+        print(f"failed after {kills.good} good cuts: {error}")
         return 1
     finally:
         kills.site.close()
-    print("ok")
+    print(f"ok: {kills.good} cuts")
     return 0
 
 
