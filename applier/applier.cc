@@ -14,7 +14,8 @@ Applier::Applier(const ApplierConfig& config, ApplierMachine machine, StateFile&
       machine_(machine),
       state_(state),
       slots_(slots),
-      self_test_(machine.disk, machine.runner, machine.watchdog, config.self_test),
+      built_in_checks_(machine.disk, machine.clock, machine.runner, slots.places(), config.built_in_checks),
+      self_test_(machine.disk, machine.runner, machine.watchdog, built_in_checks_, config.self_test),
       trial_(state, machine.boot, self_test_, machine.runner, {config.boot.tries, config.reboot_command}),
       installer_(machine.disk, slots, machine.boot, state, trial_, machine.mounter, config.boot_files),
       gate_(machine.disk, machine.clock, config.state_dir + "/metadata", config.root_metadata,
@@ -77,12 +78,12 @@ std::optional<TrialReport> Applier::trial_report() const {
       return std::nullopt;
     case TrialPhase::running:
     case TrialPhase::passed:
-      return TrialReport{version, "running", ""};
+      return TrialReport{version, "running", "", trial.record};
     case TrialPhase::confirmed:
-      return TrialReport{version, "confirmed", ""};
+      return TrialReport{version, "confirmed", "", trial.record};
     case TrialPhase::failed:
     case TrialPhase::fell_back:
-      return TrialReport{version, "failed", trial.reason};
+      return TrialReport{version, "failed", trial.reason, trial.record};
   }
   return std::nullopt;
 }
@@ -145,6 +146,16 @@ Result<std::unique_ptr<File>> Applier::open_slot(const std::string& name) {
   if (state != "confirmed")
     return fail(ErrorKind::usage, "slot " + name + " is " + state + ": only confirmed slots are opened");
   return slots_.open_for_reading(name);
+}
+
+Result<std::unique_ptr<File>> Applier::open_self_tests(std::uint64_t back) {
+  const std::string path = SelfTestRecord::path_of(machine_.disk, config_.self_test.record_directory,
+                                                   static_cast<std::size_t>(back));
+  if (path.empty())
+    return fail(ErrorKind::usage, "no self-tests ran on this device" +
+                                      std::string(back == 0 ? "" : " before the last ones") +
+                                      ", or what they printed is not kept any more");
+  return machine_.disk.open(path, OpenMode::read);
 }
 
 DeviceFacts Applier::facts(std::uint64_t spare_capacity) const {

@@ -17,8 +17,8 @@ struct ApplierMachine {
 };
 
 // Everything the socket can ask for, on one thread. Long operations call the callback they are given, so that
-// the caller can answer others meanwhile; only status(), examine(), open_booted_slot() and open_slot() may be
-// called from inside one.
+// the caller can answer others meanwhile; only status(), examine() and the calls that open something for
+// reading may be called from inside one.
 class Applier {
  public:
   Applier(const ApplierConfig& config, ApplierMachine machine, StateFile& state, const Slots& slots);
@@ -32,6 +32,9 @@ class Applier {
   Result<std::unique_ptr<File>> open_booted_slot();
   // A confirmed slot, read only. usage: not a slot, or not confirmed.
   Result<std::unique_ptr<File>> open_slot(const std::string& name);
+  // What the self-tests printed, `back` runs before the newest, read only. usage: nothing is kept of such a
+  // run.
+  Result<std::unique_ptr<File>> open_self_tests(std::uint64_t back);
   Result<SpareSlot> begin_install(const InstallRequest& request);
   // The slot that an install writes.
   Result<std::unique_ptr<File>> open_spare_for_reading() { return slots_.open_spare_for_reading(); }
@@ -60,6 +63,7 @@ class Applier {
   ApplierMachine machine_;
   StateFile& state_;
   const Slots& slots_;
+  BuiltInChecks built_in_checks_;
   SelfTest self_test_;
   Trial trial_;
   Installer installer_;

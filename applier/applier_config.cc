@@ -60,6 +60,25 @@ void read_boot_files(TomlReader& root, ApplierConfig& config) {
   }
 }
 
+void read_built_in_checks(TomlReader& table, ApplierConfig& config) {
+  BuiltInSettings& settings = config.built_in_checks;
+  std::vector<std::string> names;
+  for (const BuiltInCheck check : settings.checks) names.emplace_back(to_string(check));
+  std::int64_t deadline = settings.deadline.count();
+  settings.writable_folders = {config.state_dir};
+  table.text_list("checks", names);
+  table.integer("checks_deadline_s", 1, 3600, deadline);
+  table.text_list("writable_folders", settings.writable_folders);
+  settings.deadline = std::chrono::seconds(deadline);
+  settings.checks.clear();
+  for (const std::string& name : names) {
+    const std::optional<BuiltInCheck> check = parse_built_in_check(name);
+    if (check) settings.checks.insert(*check);
+    if (!check)
+      table.reject("checks", "has \"" + name + "\", but the checks are: " + names_of_built_in_checks());
+  }
+}
+
 void read_trial(TomlReader& root, ApplierConfig& config) {
   TomlReader table = root.table("trial");
   config.self_test.directory = "/etc/dunlin/self-test.d";
@@ -69,6 +88,8 @@ void read_trial(TomlReader& root, ApplierConfig& config) {
   table.integer("self_test_deadline_s", 1, 3600, deadline);
   table.text("watchdog", config.watchdog);
   table.integer("watchdog_timeout_s", 1, 3600, timeout);
+  read_built_in_checks(table, config);
+  config.self_test.record_directory = config.state_dir + "/self-tests";
   config.self_test.deadline = std::chrono::seconds(deadline);
   config.self_test.watchdog_timeout = std::chrono::seconds(timeout);
 }

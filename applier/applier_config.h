@@ -23,6 +23,7 @@ struct ApplierConfig {
   BootSettings boot;
   BootFilesSettings boot_files;
   SelfTestSettings self_test;
+  BuiltInSettings built_in_checks;
   std::string watchdog;  // device, or empty: none
 };
 

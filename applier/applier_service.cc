@@ -151,6 +151,11 @@ void ApplierService::handle(Connection& connection, const Request& request) {
   }
   if (request.operation == Operation::open_booted_slot) return open_booted_slot(connection);
   if (request.operation == Operation::open_slot) return open_slot(connection, request.slot);
+  if (request.operation == Operation::open_self_tests) {
+    Result<std::unique_ptr<File>> record = applier_.open_self_tests(request.back);
+    if (!record) return reply(connection, fail(std::move(record.error())));
+    return reply(connection, Reply(DoneReply{}), (*record)->descriptor());
+  }
   if (request.operation == Operation::sync_slot) {
     Result<WrittenSlot*> slot = slot_of(connection);
     return reply(connection, slot ? (*slot)->sync() : fail(std::move(slot.error())));
@@ -246,6 +251,7 @@ void ApplierService::change(Connection& connection, Operation operation) {
     case Operation::examine:
     case Operation::open_booted_slot:
     case Operation::open_slot:
+    case Operation::open_self_tests:
     case Operation::begin_install:
     case Operation::sync_slot:
     case Operation::commit_install:

@@ -76,13 +76,16 @@ InstallRecord install_from(const Json& json, std::string& wrong) {
   return {object.text("slot"), image_from(object.find("image"), wrong), object.text("version_floor")};
 }
 
-std::set<std::string> panics_from(const Json& json, Object& trial) {
-  std::set<std::string> panics;
-  for (const Json& entry : json) {
-    if (entry.is_string()) panics.insert(entry.get<std::string>());
-    if (!entry.is_string()) trial.note("trial.panics");
+// States written by older versions lack some sets.
+std::set<std::string> texts_from(Object& trial, const char* name) {
+  std::set<std::string> texts;
+  const Json* list = trial.find(name);
+  if (list == nullptr) return texts;
+  for (const Json& entry : *list) {
+    if (entry.is_string()) texts.insert(entry.get<std::string>());
+    if (!entry.is_string()) trial.note(name);
   }
-  return panics;
+  return texts;
 }
 
 TrialRecord trial_from(const Json& json, std::string& wrong) {
@@ -93,8 +96,9 @@ TrialRecord trial_from(const Json& json, std::string& wrong) {
   if (!phase) object.note("trial.phase");
   trial.rearms_left = static_cast<int>(std::min<std::uint64_t>(100, object.number("rearms_left")));
   trial.reason = object.text("reason");
-  // States written by older versions have no list of panics.
-  if (const Json* panics = object.find("panics")) trial.panics = panics_from(*panics, object);
+  trial.panics = texts_from(object, "panics");
+  trial.complaints = texts_from(object, "complaints");
+  if (object.find("record") != nullptr) trial.record = object.text("record");
   if (trial.phase == TrialPhase::idle) return trial;
   if (const Json* install = object.find("install"))
     trial.install = install_from(*install, wrong);
@@ -141,10 +145,9 @@ std::string to_json(const ApplierState& state) {
   for (const auto& [name, slot] : state.slots)
     json["slots"][name] = {{"image", json_of(slot.image)}, {"complete", slot.complete}};
   if (state.install) json["install"] = json_of(*state.install);
-  json["trial"] = {{"phase", to_string(state.trial.phase)},
-                   {"rearms_left", state.trial.rearms_left},
-                   {"reason", state.trial.reason},
-                   {"panics", state.trial.panics}};
+  json["trial"] = {{"phase", to_string(state.trial.phase)}, {"rearms_left", state.trial.rearms_left},
+                   {"reason", state.trial.reason},          {"panics", state.trial.panics},
+                   {"complaints", state.trial.complaints},  {"record", state.trial.record}};
   if (state.trial.phase != TrialPhase::idle) json["trial"]["install"] = json_of(state.trial.install);
   json["failed_images"] = Json::array();
   for (const Digest& id : state.failed_images) json["failed_images"].push_back(id.hex());

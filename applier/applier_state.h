@@ -35,9 +35,11 @@ struct InstallRecord {
 struct TrialRecord {
   TrialPhase phase = TrialPhase::idle;
   InstallRecord install;
-  int rearms_left = 0;           // times that tries lost to power cuts are still given again
-  std::string reason;            // why it failed; empty before
-  std::set<std::string> panics;  // records that the kernel left before the trial
+  int rearms_left = 0;                 // times that tries lost to power cuts are still given again
+  std::string reason;                  // why it failed; empty before
+  std::set<std::string> panics{};      // records that the kernel left before the trial
+  std::set<std::string> complaints{};  // what built-in checks found wrong before the trial
+  std::string record{};                // path of what the last run of the self-tests printed; empty: none ran
   auto operator<=>(const TrialRecord&) const = default;
 };
 

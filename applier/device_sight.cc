@@ -29,7 +29,7 @@ WatchdogSight look_at_watchdog(Disk& disk, const std::string& device) {
 }
 
 SelfTestSight look_at_self_tests(Disk& disk, const std::string& directory) {
-  SelfTestSight sight{directory, false, {}, {}};
+  SelfTestSight sight{directory, false, {}, {}, {}};
   const Result<std::vector<std::string>> names = disk.list(directory);
   if (!names) return sight;
   sight.exists = true;
@@ -70,6 +70,8 @@ DeviceSight look_at_device(Disk& disk, const ApplierConfig& config, const std::s
   sight.watchdog = look_at_watchdog(disk, config.watchdog);
   sight.watchdog_timeout_s = static_cast<int>(config.self_test.watchdog_timeout.count());
   sight.self_test = look_at_self_tests(disk, config.self_test.directory);
+  for (const BuiltInCheck check : config.built_in_checks.checks)
+    sight.self_test.built_in.emplace_back(to_string(check));
   sight.keeps_panics = keeps_panics(disk);
   sight.reboot_program = config.reboot_command.front();
   sight.has_reboot_program = is_program(sight.reboot_program, search_path);

@@ -28,6 +28,7 @@ struct SelfTestSight {
   bool exists = false;
   std::vector<std::string> programs;
   std::vector<std::string> not_executable;
+  std::vector<std::string> built_in;  // names of the checks that need no program
 };
 
 // Everything that examine() judges, as it was at one moment.

@@ -128,8 +128,11 @@ Finding examine_trial(const DeviceSight& sight) {
   if (!sight.trial) return all_well(check, sight.install == "staged" ? "waits for the restart" : "none");
   const std::string text = sight.trial->version + " " + sight.trial->verdict;
   if (sight.trial->verdict != "failed") return all_well(check, text);
+  const std::string& record = sight.trial->record;
   return warn(check, text + ": " + sight.trial->reason,
-              "mend the release and publish a newer version; `dunlin-node update` tries this one once more");
+              (record.empty() ? "" : "`dunlin-node self-tests` prints " + record + "; ") +
+                  "mend the release and publish a newer version; `dunlin-node update` tries this one once "
+                  "more");
 }
 
 Finding examine_watchdog(const DeviceSight& sight) {
@@ -156,12 +159,16 @@ Finding examine_self_tests(const DeviceSight& sight) {
   if (!tests.not_executable.empty())
     return wrong(check, "not executable in " + tests.directory + ": " + joined(tests.not_executable),
                  "every trial would fail: `chmod +x` them, or take them away");
-  if (tests.programs.empty())
+  const bool asks_for_more_than_its_root = tests.built_in.size() > 1;
+  if (tests.programs.empty() && !asks_for_more_than_its_root)
     return warn(
         check,
         tests.directory + (tests.exists ? " is empty" : " is not there") + ": a release that starts is good",
-        "put programs there that exit 0 when the device does its work (docs/trial.md)");
-  return all_well(check, joined(tests.programs));
+        "put programs there that exit 0 when the device does its work, or set `checks` under [trial] in "
+        "applier.toml (docs/trial.md)");
+  std::vector<std::string> all = tests.built_in;
+  all.insert(all.end(), tests.programs.begin(), tests.programs.end());
+  return all_well(check, joined(all));
 }
 
 Finding examine_panics(const DeviceSight& sight) {

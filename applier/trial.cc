@@ -107,7 +107,9 @@ Result<void> Trial::arm(const std::string& booted, const InstallRecord& install)
   next.trial.install = install;
   next.trial.rearms_left = rearms_max;
   next.trial.reason.clear();
+  next.trial.record.clear();
   next.trial.panics = self_test_.panics();
+  next.trial.complaints = self_test_.complaints(booted);
   const std::optional<TrialStep> row = step(next.trial.phase, TrialEvent::committed);
   if (!row) return fail(ErrorKind::retry_later, "a trial is running: wait for its verdict");
   next.trial.phase = row->to;
@@ -168,9 +170,12 @@ void Trial::note(ApplierState& next, const TrialStep& row, const std::string& re
       raise_floor(next, trial.install.version_floor);
       next.install.reset();
       return;
+    case TrialPhase::running:
+      // Before it is written: after a hang it is still known where to look.
+      trial.record = self_test_.next_record();
+      return;
     case TrialPhase::arming:
     case TrialPhase::armed:
-    case TrialPhase::running:
     case TrialPhase::passed:
       return;
   }
@@ -188,7 +193,9 @@ Result<void> Trial::carry_out(TrialEffect effect) {
     }
     case TrialEffect::run_self_test: {
       const InstallRecord install = state_.now().trial.install;
-      const SelfTestVerdict verdict = self_test_.run(install.slot, install.image.version, breathe_);
+      const SelfTestSubject subject{install.slot, install.image.version, state_.now().trial.record,
+                                    state_.now().trial.complaints};
+      const SelfTestVerdict verdict = self_test_.run(subject, breathe_);
       return take(verdict.passed ? TrialEvent::test_passed : TrialEvent::test_failed, verdict.reason);
     }
     case TrialEffect::confirm: {

@@ -74,6 +74,7 @@ std::string_view verb(CliCommand command) {
     case CliCommand::run:
     case CliCommand::status:
     case CliCommand::events:
+    case CliCommand::self_tests:
     case CliCommand::doctor:
       break;
   }
@@ -113,6 +114,7 @@ Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions option
     case CliCommand::confirm:
     case CliCommand::rollback:
     case CliCommand::reboot:
+    case CliCommand::self_tests:
     case CliCommand::doctor:
       break;
   }

@@ -14,8 +14,8 @@ struct CliScreen {
   int columns = 80;
 };
 
-// Runs a command against a node; never called for `run` and `doctor`. Exit codes: 0 done, 1 refused or
-// failed, 3 no node is running.
+// Runs a command against a node; never called for `run`, `self-tests` and `doctor`. Exit codes: 0 done, 1
+// refused or failed, 3 no node is running.
 Task<int> run_command(asio::io_context& io, CliClient& client, CliOptions options, CliScreen screen);
 
 }  // namespace dunlin

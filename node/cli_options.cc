@@ -24,6 +24,7 @@ constexpr Verb verbs[] = {
     {CliCommand::rollback, "rollback", "let the other slot boot next"},
     {CliCommand::reboot, "reboot", "reboot into the staged release"},
     {CliCommand::events, "events", "show what happened on this device"},
+    {CliCommand::self_tests, "self-tests", "print what the self-tests of the last trial printed"},
     {CliCommand::doctor, "doctor", "look at the device and say what is wrong and how to mend it"},
 };
 
@@ -42,6 +43,10 @@ CliParse parse_command_line(std::vector<std::string> arguments) {
     if (verb.command == CliCommand::run) {
       sub->add_flag("--check-config", options.check_config,
                     "say what is wrong with the configuration, start nothing");
+      continue;
+    }
+    if (verb.command == CliCommand::self_tests) {
+      sub->add_flag("--before", options.before, "of the run before the last one");
       continue;
     }
     sub->add_option("--socket", options.socket,

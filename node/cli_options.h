@@ -6,7 +6,19 @@
 
 namespace dunlin {
 
-enum class CliCommand { run, status, check, update, install, confirm, rollback, reboot, events, doctor };
+enum class CliCommand {
+  run,
+  status,
+  check,
+  update,
+  install,
+  confirm,
+  rollback,
+  reboot,
+  events,
+  self_tests,
+  doctor
+};
 
 // The command line, understood.
 struct CliOptions {
@@ -17,6 +29,7 @@ struct CliOptions {
   bool json = false;
   bool watch = false;         // status
   bool follow = false;        // events
+  bool before = false;        // self-tests: of the run before the newest
   bool check_config = false;  // run: say what is wrong with the configuration, start nothing
 };
 

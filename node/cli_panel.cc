@@ -140,6 +140,7 @@ std::string status_panel(const json& status) {
     add_line(out, "last trial",
              fmt::format("{} {}{}", text_field(trial, "version"), text_field(trial, "verdict"),
                          reason.empty() ? "" : ": " + reason));
+    add_line(out, "self-tests", text_field(trial, "record"));
   }
   add_line(out, "last error", text_field(status, "last_error"));
   return out;

@@ -23,6 +23,7 @@ namespace dunlin {
 namespace {
 
 constexpr unsigned socket_mode = 0660;
+constexpr std::uint64_t self_tests_size_max = 8u << 20;  // bytes; more than the applier writes
 constexpr std::chrono::milliseconds notify_interval{5'000};
 constexpr std::chrono::milliseconds give_back_interval{30'000};
 
@@ -211,6 +212,20 @@ int run_doctor(const CliOptions& options) {
   return verdict(findings) == FindingLevel::wrong ? 1 : 0;
 }
 
+// Asks the applier, which keeps them: also of a trial that the node never saw.
+int print_self_tests(const CliOptions& options, const std::string& applier_socket) {
+  ApplierClient applier(applier_socket);
+  Result<std::unique_ptr<File>> file = applier.open_self_tests(options.before ? 1 : 0);
+  if (!file) return complain(file.error(), 1);
+  Result<std::uint64_t> size = (*file)->size();
+  if (!size) return complain(size.error(), 1);
+  Bytes text(std::min(*size, self_tests_size_max));
+  Result<void> read = read_exactly(**file, 0, text);
+  if (!read) return complain(read.error(), 1);
+  std::cout << as_text(text);
+  return 0;
+}
+
 int start(std::vector<std::string> arguments) {
   const CliParse parse = parse_command_line(std::move(arguments));
   if (parse.stop) {
@@ -218,13 +233,16 @@ int start(std::vector<std::string> arguments) {
     return parse.exit_code;
   }
   if (parse.options.command == CliCommand::doctor) return run_doctor(parse.options);
-  const bool needs_config = parse.options.command == CliCommand::run || parse.options.socket.empty();
+  const bool needs_config = parse.options.command == CliCommand::run ||
+                            parse.options.command == CliCommand::self_tests || parse.options.socket.empty();
   if (!needs_config) return run_client(parse.options, parse.options.socket);
   PosixDisk disk;
   Result<NodeConfig> config = load_node_config(disk, parse.options.config);
   if (!config) return complain(config.error(), 2);
   if (parse.options.check_config) return 0;
   if (parse.options.command == CliCommand::run) return run_daemon(*config);
+  if (parse.options.command == CliCommand::self_tests)
+    return print_self_tests(parse.options, config->applier_socket);
   return run_client(parse.options, config->socket);
 }
 

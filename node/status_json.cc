@@ -97,7 +97,8 @@ void add_applier(json& object, const ApplierStatus& applier) {
   if (!applier.trial) return;
   object["trial"] = {{"version", applier.trial->version},
                      {"verdict", applier.trial->verdict},
-                     {"reason", applier.trial->reason}};
+                     {"reason", applier.trial->reason},
+                     {"record", applier.trial->record}};
 }
 
 // A label's value: backslash, quote and line feed are escaped (Prometheus exposition format).

@@ -24,7 +24,10 @@ Result<void> learn_failed_trial(NodeContext& context, const ApplierStatus& statu
   Result<void> added =
       context.store.add_failed({trial.version, {}, "fell_back", trial.reason}, context.clock.now());
   if (!added) return added;
-  context.journal.add("fell_back", trial.version, "release " + trial.version + " fell back: " + trial.reason);
+  const std::string record =
+      trial.record.empty() ? "" : " (what the self-tests printed: " + trial.record + ")";
+  context.journal.add("fell_back", trial.version,
+                      "release " + trial.version + " fell back: " + trial.reason + record);
   return context.store.save_setting("learned_trial", mark);
 }
 

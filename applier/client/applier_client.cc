@@ -54,11 +54,11 @@ Result<void> call_plain(const std::string& socket_path, Operation operation) {
   return {};
 }
 
-Result<std::unique_ptr<File>> file_of(Answer& answer) {
+Result<std::unique_ptr<File>> file_of(Answer& answer, const std::string& what = "slot ") {
   if (!answer.descriptor.is_open())
     return fail(ErrorKind::bad_peer,
-                "dunlin-applier answered without a descriptor of slot " + answer.done.slot);
-  return adopt_descriptor(answer.descriptor.release(), "slot " + answer.done.slot);
+                "dunlin-applier answered without a descriptor of " + what + answer.done.slot);
+  return adopt_descriptor(answer.descriptor.release(), what + answer.done.slot);
 }
 
 }  // namespace
@@ -87,6 +87,12 @@ Result<std::unique_ptr<File>> ApplierClient::open_slot(const std::string& name) 
   Result<Answer> answer = call(socket_path_, Request{Operation::open_slot, {}, name}, {});
   if (!answer) return fail(std::move(answer.error()));
   return file_of(*answer);
+}
+
+Result<std::unique_ptr<File>> ApplierClient::open_self_tests(std::uint64_t back) {
+  Result<Answer> answer = call(socket_path_, Request{Operation::open_self_tests, {}, {}, back}, {});
+  if (!answer) return fail(std::move(answer.error()));
+  return file_of(*answer, "the self-tests");
 }
 
 Result<SpareSlot> ApplierClient::begin_install(const InstallRequest& request) {

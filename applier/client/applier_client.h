@@ -24,8 +24,9 @@ struct SlotReport {
 // How the last trial ended; kept until the next install.
 struct TrialReport {
   std::string version;
-  std::string verdict;  // "running", "confirmed", "failed"
-  std::string reason;   // "self-test 20-app failed with code 1: ..." ; empty while running
+  std::string verdict;   // "running", "confirmed", "failed"
+  std::string reason;    // "self-test 20-app failed with code 1: ..." ; empty while running
+  std::string record{};  // file on the device with all that the self-tests printed; empty: none ran
 };
 
 struct ApplierStatus {
@@ -70,6 +71,9 @@ class ApplierClient {
   // A confirmed slot, booted or not, read only: neighbours are served from it. usage when it is not confirmed
   // (now), or there is no such slot.
   Result<std::unique_ptr<File>> open_slot(const std::string& name);
+  // What the self-tests of the newest trial printed (back = 0), or of the run before it (1), read only. usage
+  // when there is none.
+  Result<std::unique_ptr<File>> open_self_tests(std::uint64_t back);
   // Verifies everything about the release, marks the spare slot unbootable and hands it over, to be written
   // by the applier on the caller's behalf (remote_slot.h). Calling it again for the same image continues that
   // install: what was written stays, and the file handed over before is of no use any more.

@@ -10,10 +10,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array operations{
-    Operation::status,        Operation::examine,   Operation::open_booted_slot, Operation::open_slot,
-    Operation::begin_install, Operation::sync_slot, Operation::commit_install,   Operation::abort_install,
-    Operation::reboot,        Operation::confirm,   Operation::rollback};
+constexpr std::array operations{Operation::status,    Operation::examine,         Operation::open_booted_slot,
+                                Operation::open_slot, Operation::open_self_tests, Operation::begin_install,
+                                Operation::sync_slot, Operation::commit_install,  Operation::abort_install,
+                                Operation::reboot,    Operation::confirm,         Operation::rollback};
 constexpr std::array error_kinds{ErrorKind::retry_later, ErrorKind::bad_peer, ErrorKind::bad_image,
                                  ErrorKind::device,      ErrorKind::usage,    ErrorKind::cancelled};
 
@@ -136,7 +136,8 @@ Json to_json(const ApplierStatus& status) {
   if (status.trial)
     json["trial"] = {{"version", status.trial->version},
                      {"verdict", status.trial->verdict},
-                     {"reason", status.trial->reason}};
+                     {"reason", status.trial->reason},
+                     {"record", status.trial->record}};
   return json;
 }
 
@@ -160,7 +161,8 @@ SlotReport slot_from(const Json& json, Fields& outer) {
 std::optional<TrialReport> trial_from(const Json* json, Fields& outer) {
   if (json == nullptr) return std::nullopt;
   Fields fields(*json);
-  TrialReport trial{fields.text("version"), fields.text("verdict"), fields.text("reason")};
+  TrialReport trial{fields.text("version"), fields.text("verdict"), fields.text("reason"),
+                    fields.text("record")};
   if (!fields.wrong().empty()) outer.note("trial." + fields.wrong());
   return trial;
 }
@@ -246,6 +248,8 @@ std::string_view to_string(Operation operation) {
       return "open_booted_slot";
     case Operation::open_slot:
       return "open_slot";
+    case Operation::open_self_tests:
+      return "open_self_tests";
     case Operation::begin_install:
       return "begin_install";
     case Operation::sync_slot:
@@ -267,6 +271,7 @@ std::string_view to_string(Operation operation) {
 std::string encode(const Request& request) {
   Json json = {{"v", applier_protocol_version}, {"op", to_string(request.operation)}};
   if (request.operation == Operation::open_slot) json["slot"] = request.slot;
+  if (request.operation == Operation::open_self_tests) json["back"] = request.back;
   if (request.operation == Operation::begin_install) {
     json["roots"] = request.install.roots;
     json["timestamp"] = request.install.timestamp;
@@ -292,6 +297,7 @@ Result<Request> parse_request(std::string_view text) {
                                    [&](Operation operation) { return to_string(operation) == name; });
   if (known == operations.end()) return refuse("unknown operation \"" + name + "\"");
   Request request{*known, {}, {}};
+  if (request.operation == Operation::open_self_tests) request.back = fields.number("back");
   if (request.operation == Operation::open_slot) request.slot = fields.text("slot");
   if (request.operation == Operation::begin_install)
     request.install = {fields.texts("roots"),  fields.text("timestamp"), fields.text("snapshot"),

@@ -16,6 +16,7 @@ enum class Operation {
   examine,
   open_booted_slot,
   open_slot,
+  open_self_tests,
   begin_install,
   sync_slot,
   commit_install,
@@ -30,6 +31,7 @@ struct Request {
   Operation operation = Operation::status;
   InstallRequest install;  // begin_install only
   std::string slot{};      // open_slot only: its name
+  std::uint64_t back = 0;  // open_self_tests only: so many runs before the newest
 };
 
 // A commit is under way: `done` of `total` bytes have been read back. The final reply is still to come.
@@ -38,8 +40,8 @@ struct ProgressReply {
   std::uint64_t total = 0;
 };
 
-// The operation is complete. A read-only descriptor comes with begin_install, open_booted_slot
-// and open_slot; the first also names its slot.
+// The operation is complete. A read-only descriptor comes with begin_install, open_booted_slot,
+// open_slot and open_self_tests; the first also names its slot.
 struct DoneReply {
   std::optional<ApplierStatus> status;
   std::optional<std::vector<Finding>> findings{};  // of examine

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/both_ends.h"
 #include "core/base/process.h"
 
 extern char** environ;
@@ -90,22 +91,21 @@ Result<pid_t> start(const ProcessSpec& spec, const Pipe& input, const Pipe& outp
 }
 
 // Reads what is there; returns false at the end of the stream.
-bool drain(int descriptor, std::string& output, std::size_t bytes_max) {
+bool drain(int descriptor, BothEnds& output) {
   std::array<char, 4096> buffer{};
   ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
   if (count < 0) return errno == EINTR || errno == EAGAIN;
   if (count == 0) return false;
-  const std::size_t room = bytes_max - std::min(bytes_max, output.size());
-  output.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+  output.append({buffer.data(), static_cast<std::size_t>(count)});
   return true;
 }
 
 // Takes what is left in the pipe after the child has ended. Bounded: a grandchild in a process group of its
 // own may go on writing for ever.
-void drain_rest(int descriptor, std::string& output, std::size_t bytes_max) {
+void drain_rest(int descriptor, BothEnds& output) {
   for (int reads = 0; reads < 64; ++reads) {
     errno = 0;
-    if (!drain(descriptor, output, bytes_max) || errno == EAGAIN) return;
+    if (!drain(descriptor, output) || errno == EAGAIN) return;
   }
 }
 
@@ -140,6 +140,7 @@ Result<ProcessOutcome> PosixProcessRunner::run(const ProcessSpec& spec) {
   output.close_write();
 
   ProcessOutcome outcome;
+  BothEnds words(spec.output_bytes_max);
   std::string_view rest = spec.standard_input;
   if (rest.empty()) input.close_write();
   const Steady::time_point end = Steady::now() + spec.deadline;
@@ -150,8 +151,7 @@ Result<ProcessOutcome> PosixProcessRunner::run(const ProcessSpec& spec) {
     std::array<pollfd, 2> waits{pollfd{output_open ? output.read_end : -1, POLLIN, 0},
                                 pollfd{input.write_end, POLLOUT, 0}};
     ::poll(waits.data(), waits.size(), output_open || input.write_end >= 0 ? 100 : 5);
-    if (output_open && waits[0].revents != 0)
-      output_open = drain(output.read_end, outcome.output, spec.output_bytes_max);
+    if (output_open && waits[0].revents != 0) output_open = drain(output.read_end, words);
     if (input.write_end >= 0 && waits[1].revents != 0 && !feed(input.write_end, rest)) input.close_write();
     if (spec.while_running) spec.while_running();
     if (!outcome.timed_out && Steady::now() >= end) {
@@ -161,7 +161,8 @@ Result<ProcessOutcome> PosixProcessRunner::run(const ProcessSpec& spec) {
     exited = ::waitpid(*pid, &status, WNOHANG) == *pid;
   }
   ::kill(-*pid, SIGKILL);  // grandchildren that stayed in the group
-  if (output_open) drain_rest(output.read_end, outcome.output, spec.output_bytes_max);
+  if (output_open) drain_rest(output.read_end, words);
+  outcome.output = words.text();
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   return outcome;

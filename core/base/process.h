@@ -14,7 +14,9 @@ struct ProcessSpec {
   std::map<std::string, std::string> environment;  // added to this process's own
   std::string standard_input;                      // written to the child, then closed
   std::chrono::milliseconds deadline{60'000};      // then the whole process group is killed
-  std::size_t output_bytes_max = 64 * 1024;        // stdout and stderr together; the rest is read and dropped
+  // Of stdout and stderr together. Of more, the beginning and the end are kept (BothEnds); the rest is read
+  // and dropped.
+  std::size_t output_bytes_max = 64 * 1024;
   // Called about ten times a second while the child runs, from the calling thread; may be empty.
   std::function<void()> while_running;
 };

@@ -111,6 +111,10 @@ TEST(ApplierConfig, NamesWhatIsMissingOrWrong) {
   EXPECT_THAT(problem("tries = 2", "tries = 10"), HasSubstr("from 1 to 9"));
   EXPECT_THAT(problem("to = \"vmlinuz\"", "to = \"../x\""), HasSubstr("without"));
   EXPECT_THAT(problem("= 7", "= \"7\""), HasSubstr("self_test_deadline_s"));
+  EXPECT_EQ(problem("[trial]", "[trial]\nchecks = [\"services\", \"node\"]"), "");
+  EXPECT_EQ(problem("[trial]", "[trial]\nchecks = []"), "");
+  EXPECT_THAT(problem("[trial]", "[trial]\nchecks = [\"rot\"]"),
+              HasSubstr("has \"rot\", but the checks are: root, services"));
   EXPECT_THAT(problem("[trial]", "[trial"), StartsWith("applier.toml:18: "));
 }
 

@@ -25,7 +25,7 @@ DeviceSight good_device() {
   sight.install = "none";
   sight.watchdog = {"/dev/watchdog", true, false, 60};
   sight.watchdog_timeout_s = 300;
-  sight.self_test = {"/etc/dunlin/self-test.d", true, {"10-app"}, {}};
+  sight.self_test = {"/etc/dunlin/self-test.d", true, {"10-app"}, {}, {"root"}};
   sight.keeps_panics = true;
   sight.reboot_program = "systemctl";
   sight.has_reboot_program = true;

@@ -4,6 +4,7 @@
 
 #include "core/base/random.h"
 #include "tests/fakes/fake_boot_control.h"
+#include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/fake_process_runner.h"
 #include "tests/fakes/fake_root_mounter.h"
@@ -52,7 +53,10 @@ class InstallerTest : public testing::Test {
   FakeWatchdog watchdog_;
   FakeRootMounter mounter_{disk_, "/root"};
   Slots slots_{disk_, {{"a", "/slot-a"}, {"b", "/slot-b"}}, "a"};
-  SelfTest self_test_{disk_, runner_, watchdog_, {"", std::chrono::seconds(5), std::chrono::seconds(60)}};
+  FakeClock clock_;
+  BuiltInChecks built_in_{disk_, clock_, runner_, slots_.places(), {{}, std::chrono::seconds(1), {}}};
+  SelfTest self_test_{
+      disk_, runner_, watchdog_, built_in_, {"", std::chrono::seconds(5), std::chrono::seconds(60)}};
   Trial trial_{state_, boot_, self_test_, runner_, {3, {"reboot"}}};
   Installer installer_{
       disk_, slots_, boot_, state_, trial_, mounter_, {"/boot", {{"/boot/vmlinuz", "vmlinuz"}}}};

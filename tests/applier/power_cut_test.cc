@@ -5,6 +5,7 @@
 
 #include "applier/installer.h"
 #include "core/base/random.h"
+#include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_process_runner.h"
 #include "tests/fakes/fake_root_mounter.h"
 #include "tests/fakes/fake_watchdog.h"
@@ -63,7 +64,9 @@ class Device {
     if (!state) return false;
     const std::unique_ptr<BootControl> boot = world_.control(disk_);
     FakeWatchdog watchdog;
-    SelfTest self_test(disk_, runner_, watchdog,
+    const FakeClock clock;
+    BuiltInChecks built_in(disk_, clock, runner_, {{"a", "/slot-a"}, {"b", "/slot-b"}}, {});
+    SelfTest self_test(disk_, runner_, watchdog, built_in,
                        {"/tests", std::chrono::seconds(5), std::chrono::seconds(60)});
     Trial trial(*state, *boot, self_test, runner_, {3, {"reboot"}});
     Slots slots(disk_, {{"a", "/slot-a"}, {"b", "/slot-b"}}, booted);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/fakes/fake_boot_control.h"
+#include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_disk.h"
 #include "tests/fakes/fake_process_runner.h"
 #include "tests/fakes/fake_watchdog.h"
@@ -33,8 +34,10 @@ class TrialTest : public testing::Test {
   template <class Use>
   auto in_process(Use use) {
     StateFile state = *StateFile::open(disk_, "/state/state.json");
-    SelfTest self_test(disk_, runner_, watchdog_,
-                       {"/tests", std::chrono::seconds(5), std::chrono::seconds(60), {"/pstore"}});
+    BuiltInChecks built_in(disk_, clock_, runner_, {{"a", "/slot-a"}, {"b", "/slot-b"}}, built_in_settings_);
+    SelfTest self_test(
+        disk_, runner_, watchdog_, built_in,
+        {"/tests", std::chrono::seconds(5), std::chrono::seconds(60), {"/pstore"}, "/state/self-tests"});
     Trial trial(state, boot_, self_test, runner_, {quick_cuts_survived + 1, {"reboot"}});
     return use(trial);
   }
@@ -63,6 +66,8 @@ class TrialTest : public testing::Test {
   FakeBootControl boot_{{"a", "b"}};
   FakeProcessRunner runner_;
   FakeWatchdog watchdog_;
+  FakeClock clock_;
+  BuiltInSettings built_in_settings_{{}, std::chrono::seconds(1), {}};
   InstallRecord install_;
   std::string booted_;
   int breaths_ = 0;
@@ -122,6 +127,55 @@ TEST_F(TrialTest, FallsBackWithTheFailingChecksNameCodeAndWords) {
   EXPECT_TRUE(state().has_failed(install_.image.image_id));
   EXPECT_FALSE(boot_.read()->of("b").enabled);
   EXPECT_EQ(state().version_floor, "");
+}
+
+TEST_F(TrialTest, KnowsWhereTheSelfTestsWordsAreOnceTheTrialFellBack) {
+  runner_.add("/tests/20-app", 7, "no database");
+  arm();
+  EXPECT_EQ(state().trial.record, "");
+
+  ASSERT_TRUE(boot());
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_EQ(state().trial.record, "/state/self-tests/run-000001.txt");
+  EXPECT_THAT(disk_.get_text(state().trial.record).value_or(""), testing::HasSubstr("no database"));
+}
+
+TEST_F(TrialTest, WhatWasWrongBeforeTheUpdateDoesNotCountAgainstIt) {
+  built_in_settings_.checks = {BuiltInCheck::clock};
+  clock_.set_wall(WallTime());
+  arm();
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(phase(), TrialPhase::confirmed);
+}
+
+TEST_F(TrialTest, FallsBackForWhatABuiltInCheckFindsAfterTheUpdateOnly) {
+  built_in_settings_.checks = {BuiltInCheck::clock};
+  runner_.add("sleep", 0);
+  arm();
+  clock_.set_wall(WallTime());
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(phase(), TrialPhase::failed);
+  EXPECT_EQ(state().trial.reason, "built-in check clock: the clock says it is before 2024");
+  EXPECT_THAT(disk_.get_text(state().trial.record).value_or(""),
+              testing::EndsWith("  the clock says it is before 2024\nbuilt-in check clock: failed\n"));
+}
+
+TEST_F(TrialTest, KnowsWhichCheckRanWhenTheDeviceHung) {
+  arm();
+  boot_until_cut_in_self_test();
+  while (boot_.read()->next == "b") booted_ = boot_.boot();
+  watchdog_.reset_by_it = true;
+
+  ASSERT_TRUE(boot());
+
+  EXPECT_EQ(phase(), TrialPhase::fell_back);
+  EXPECT_THAT(disk_.get_text(state().trial.record).value_or(""), testing::EndsWith("10-first: started\n"));
 }
 
 TEST_F(TrialTest, MarksASlotBadAgainWhenPowerWentAfterTheVerdict) {

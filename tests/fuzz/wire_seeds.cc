@@ -29,6 +29,8 @@ bool write_applier_messages(SeedFolder& folder) {
   const std::string frame("\x03\0\0\0{}\n\x02\0\0\0W1", 13);
   return folder.write("applier_protocol", "begin", after(0, encode(begin))) &&
          folder.write("applier_protocol", "open", after(0, encode(Request{Operation::open_slot, {}, "b"}))) &&
+         folder.write("applier_protocol", "self_tests",
+                      after(0, encode(Request{Operation::open_self_tests, {}, {}, 1}))) &&
          folder.write("applier_protocol", "write", after(0, encode_slot_write(4096, as_bytes("bytes")))) &&
          folder.write("applier_protocol", "status", after(0, encode(Reply(done)))) &&
          folder.write("applier_protocol", "progress", after(0, encode(Reply(ProgressReply{1, 2})))) &&

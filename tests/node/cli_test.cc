@@ -22,6 +22,7 @@ TEST(CommandLine, UnderstandsEveryCommand) {
   EXPECT_EQ(parse_command_line({"confirm"}).options.command, CliCommand::confirm);
   EXPECT_EQ(parse_command_line({"rollback"}).options.command, CliCommand::rollback);
   EXPECT_EQ(parse_command_line({"reboot"}).options.command, CliCommand::reboot);
+  EXPECT_TRUE(parse_command_line({"self-tests", "--before"}).options.before);
   EXPECT_TRUE(parse_command_line({"events", "--follow"}).options.follow);
 }
 
@@ -109,7 +110,7 @@ LiveStatus live_status() {
   live.metadata.wan = 9;
   ApplierStatus applier;
   applier.slots = {SlotReport{"a", true, "confirmed", "1.0", std::nullopt, 10, 20}};
-  applier.trial = TrialReport{"3.0", "failed", "app"};
+  applier.trial = TrialReport{"3.0", "failed", "app", "/state/run-000001.txt"};
   live.applier = applier;
   return live;
 }
@@ -127,6 +128,7 @@ TEST(StatusJson, HoldsWhatTheCommandLineAndTheLabRead) {
   EXPECT_EQ(status["bytes"]["lan"], 7);
   EXPECT_EQ(status["metadata_bytes"]["wan"], 9);
   EXPECT_EQ(status["trial"]["reason"], "app");
+  EXPECT_EQ(status["trial"]["record"], "/state/run-000001.txt");
   EXPECT_EQ(status["slots"][0]["name"], "a");
   EXPECT_EQ(status["last_error"], "no link \"here\"");
   EXPECT_EQ(status["wan_state"], "budget");

@@ -17,7 +17,8 @@ ApplierStatus full_status() {
   status.version_floor = "1.2";
   status.slots = {{"a", true, "confirmed", "1", sha256(as_bytes("x")), 17, 4096},
                   {"b", false, "trial", "", {}, 0, 1}};
-  status.trial = TrialReport{"2", "failed", "self-test 20-app failed with code 1: no"};
+  status.trial =
+      TrialReport{"2", "failed", "self-test 20-app failed with code 1: no", "/state/run-000001.txt"};
   status.install = "none";
   status.boot_control = "grub";
   status.problem = "p";
@@ -50,6 +51,15 @@ TEST(ApplierProtocol, OpensASlotByItsNameAndRefusesToOpenOneWithout) {
   EXPECT_EQ(parse_request(R"({"v": 2, "op": "open_slot", "slot": 2})").error().kind, ErrorKind::bad_peer);
 }
 
+TEST(ApplierProtocol, OpensTheSelfTestsOfARunSoManyBack) {
+  Result<Request> request = parse_request(encode(Request{Operation::open_self_tests, {}, {}, 1}));
+
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->operation, Operation::open_self_tests);
+  EXPECT_EQ(request->back, 1u);
+  EXPECT_EQ(parse_request(R"({"v": 2, "op": "open_self_tests"})").error().kind, ErrorKind::bad_peer);
+}
+
 TEST(ApplierProtocol, CarriesTheWholeInstallRequest) {
   Result<Request> request = parse_request(encode(install_request()));
 
@@ -71,6 +81,7 @@ TEST(ApplierProtocol, CarriesTheWholeStatus) {
   EXPECT_EQ(status.slots[0].image_id, full_status().slots[0].image_id);
   EXPECT_FALSE(status.slots[1].image_id);
   EXPECT_EQ(status.trial->reason, full_status().trial->reason);
+  EXPECT_EQ(status.trial->record, full_status().trial->record);
 }
 
 TEST(ApplierProtocol, CarriesErrorsWithTheirKind) {
