@@ -120,7 +120,9 @@ void Leadership::watch_own_progress(const Candidate& self, SteadyTime now) {
   progressed_ = own_moved_ = now;
   if (!grew) return;
   turn_helped_ = leads_ && (turn_helped_ || now < self_reliant_until_);
-  if (leads_) give_ways_ = 0;
+  if (!leads_) return;
+  give_ways_ = 0;
+  helpful_ = self.instance;
 }
 
 void Leadership::drop_ignored(std::vector<Candidate>& others, SteadyTime now) {
@@ -135,6 +137,7 @@ void Leadership::follow(const Candidate& leader, const Candidate& self, unsigned
   // The same leader under a new term starts with a clean slate: it was elected again.
   const bool elected_anew = watched_ != leader.instance || watched_term_ != leader.term;
   if (elected_anew) progressed_ = now;
+  if (!elected_anew && leader.progress > watched_progress_) helpful_ = leader.instance;
   if (elected_anew || watched_progress_ != leader.progress) {
     watched_ = leader.instance;
     watched_term_ = leader.term;
@@ -161,13 +164,23 @@ void Leadership::lose_hope(const Candidate& self, SteadyTime now) {
   own_moved_ = self_reliant_until_;
 }
 
+// While the link is gone for everybody, the one that read last has most of the time: it alone has the first
+// bytes of pieces that were cut, which the next leader would read again.
+std::chrono::milliseconds Leadership::own_patience(const Candidate& self,
+                                                   const std::vector<Candidate>& others) const {
+  const auto longest = patience_in_round(times_.patience, round(self, others));
+  const bool another_goes_on = std::any_of(others.begin(), others.end(), [&](const Candidate& each) {
+    return could_lead(each) && each.instance == helpful_;
+  });
+  return another_goes_on ? std::max(times_.patience, longest / 8) : longest;
+}
+
 void Leadership::keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others,
                                   SteadyTime now) {
   leader_ = self.device_id;
   leaderless_ = now;
   if (std::none_of(others.begin(), others.end(), could_lead)) return;
-  const auto patience = patience_in_round(times_.patience, round(self, others));
-  if (now - std::max(progressed_, led_since_) < patience) return;
+  if (now - std::max(progressed_, led_since_) < own_patience(self, others)) return;
   leads_ = false;
   leader_.clear();
   if (give_ways_ < std::numeric_limits<std::uint8_t>::max()) ++give_ways_;

@@ -84,6 +84,7 @@ class Leadership {
   void drop_ignored(std::vector<Candidate>& others, SteadyTime now);
   void follow(const Candidate& leader, const Candidate& self, unsigned round, SteadyTime now);
   void lose_hope(const Candidate& self, SteadyTime now);
+  std::chrono::milliseconds own_patience(const Candidate& self, const std::vector<Candidate>& others) const;
   void keep_or_give_way(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now);
   void claim_if_first(const Candidate& self, const std::vector<Candidate>& others, SteadyTime now);
 
@@ -104,6 +105,7 @@ class Leadership {
   bool turn_helped_ = false;   // the last thing that came, came while we relied on nobody
   SteadyTime leaderless_;      // since when nobody leads
   SteadyTime not_before_;      // no claim before this
+  std::uint64_t helpful_ = 0;  // instance of the last one that made progress while it led
   std::uint64_t watched_ = 0;  // instance of the leader we follow
   std::uint32_t watched_term_ = 0;
   std::uint64_t watched_progress_ = 0;

@@ -242,6 +242,26 @@ TEST_F(LeadershipTest, EveryoneGetsATurnWhileTheWanIsDownForAll) {
   EXPECT_EQ(site.leaders(), std::vector<std::string>{"c"});
 }
 
+TEST(Leadership, AfterMostOutagesTheOneThatReadBeforeGoesOn) {
+  int goes_on = 0;
+  int outages = 0;
+  for (std::chrono::seconds outage = 20s; outage < 180s; outage += 3s, ++outages) {
+    Site site;
+    for (const char* id : {"a", "b"}) site.add(id);
+    site.devices[0].says.can_lead = false;
+    site.run(10s);
+    ASSERT_EQ(site.leader, "b");
+    site.devices[0].says.can_lead = true;
+    for (auto& device : site.devices) device.wan_works = false;
+    site.run(outage);
+    for (auto& device : site.devices) device.wan_works = true;
+    const int before = site.changes;
+    site.run(10s);
+    goes_on += site.leader == "b" && site.changes == before ? 1 : 0;
+  }
+  EXPECT_GE(goes_on * 10, outages * 7) << "its neighbour would read again what was cut";
+}
+
 TEST_F(LeadershipTest, ALiarThatLeadsWithoutProgressIsIgnored) {
   Candidate liar = candidate("0");
   liar.leads = true;
