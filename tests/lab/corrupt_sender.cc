@@ -1,8 +1,13 @@
 // Preloaded into dunlin-node (LD_PRELOAD): a device whose network card or memory spoils what it sends. In
 // every long buffer that leaves through a TCP or UDP socket one bit is wrong; short ones (requests,
-// handshakes, beacons) and Unix sockets are as they are, so the device stays a lively member of its site.
+// handshakes, beacons) and Unix sockets are as they are, so the device stays a lively member of its site. The
+// file that DUNLIN_SPOILED names is made as soon as something was spoiled.
+#include <utility>
+
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -21,6 +26,13 @@ bool leaves_the_device(int socket) {
   return own.ss_family == AF_INET || own.ss_family == AF_INET6;
 }
 
+void leave_a_mark() {
+  static const char* name = std::getenv("DUNLIN_SPOILED");
+  if (!name) return;
+  const int mark = ::open(std::exchange(name, nullptr), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  if (mark >= 0) ::close(mark);
+}
+
 // A spoiled copy of the buffers; at most parts_max of them, which is a shorter send and no error.
 struct Spoiled {
   std::vector<std::vector<char>> copies;
@@ -30,7 +42,10 @@ struct Spoiled {
     for (std::size_t i = 0; i < copies.size(); ++i) {
       const char* bytes = static_cast<const char*>(given[i].iov_base);
       copies[i].assign(bytes, bytes + given[i].iov_len);
-      if (copies[i].size() >= long_bytes) copies[i][long_bytes / 2] ^= 1;
+      if (copies[i].size() >= long_bytes) {
+        copies[i][long_bytes / 2] ^= 1;
+        leave_a_mark();
+      }
       parts[i] = {copies[i].data(), copies[i].size()};
     }
   }

@@ -22,16 +22,23 @@ def layout_for(scenario, tool):
     return dataclasses.replace(scenario.layout, devices=devices) if devices else scenario.layout
 
 
+def spoiled_mark(folder, number):
+    return pathlib.Path(folder, f"spoiled-{number}")
+
+
 def fleet_for(scenario, tool, topology, folder, options):
     size = options.payload_mb * 1_000_000 // 4096 * 4096
     if tool != "dunlin":
         return ForeignFleet(tool, topology, folder, size)
-    spoils = {"environment": {"LD_PRELOAD": str(options.programs / "dunlin_corrupt_sender.so")}}
+
+    def spoils(number):
+        return {"environment": {"LD_PRELOAD": str(options.programs / "dunlin_corrupt_sender.so"),
+                                "DUNLIN_SPOILED": str(spoiled_mark(folder, number))}}
 
     def own_settings(number):
         group = MemoryGroup(scenario.node_memory_mib << 20) if scenario.node_memory_mib else None
         uplink = {"wan": "own"} if topology.layout.own_uplinks else {}
-        return (spoils if number in scenario.spoiling else {}) | {"node_memory": group} | uplink
+        return (spoils(number) if number in scenario.spoiling else {}) | {"node_memory": group} | uplink
 
     fleet = scenario.cast(options.programs, topology, folder, size, own_settings=own_settings)
     for number in scenario.spoiling:
@@ -52,7 +59,7 @@ def run(scenario, tool, options):
         copies = layout.count if tool == "http" else 1
         deadline_s = PATIENCE * ideal_s * max(1, copies / 4) + sum(getattr(f, "for_s", 0) for f in faults)
         outcome = Watch(fleet, topology, faults).run(deadline_s)
-        more = afterwards(scenario, fleet)
+        more = afterwards(scenario, fleet) | {"spoiled": [spoiled_mark(folder, n).exists() for n in scenario.spoiling]}
     finally:
         fleet.power_off()
     return vars(outcome) | more
